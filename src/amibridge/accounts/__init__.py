@@ -1,0 +1,1 @@
+"""The account tree and who may touch which extension. Pure."""

@@ -1,0 +1,1 @@
+"""The Asterisk Manager Interface: framing, session and the values read from it."""

@@ -1,0 +1,1 @@
+"""The management API: the PhoneCallEvents service over HTTP."""

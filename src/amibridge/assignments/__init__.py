@@ -1,0 +1,1 @@
+"""Who wants which call event: the PhoneCallEvent resource, its validation and the index of matches. Pure."""

@@ -1,0 +1,1 @@
+"""From AMI events to call events: pure, no I/O, no clock."""

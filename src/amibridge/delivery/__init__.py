@@ -1,0 +1,1 @@
+"""From call event and assignment to a durable HTTP notification."""

@@ -1,0 +1,1 @@
+"""The embedded PBX and receiver of the demo."""

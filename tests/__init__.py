@@ -1,0 +1,1 @@
+"""The tests, by layer: unit, replay, api, process, asterisk."""
