@@ -1,0 +1,258 @@
+"""Participations: one extension's part in one call, from its Dial event to its Hangup.
+
+Theory of operation. A participation is a row of ``TABLE``: its stage and a trigger give the next stage and the family
+of call event that is told, if any. A trigger that its stage does not list changes nothing, which is the whole of
+rule 1: one Dial first, at most one answer, one Hangup last. The tracker decides when a trigger has happened; nothing
+else decides what is told.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from enum import Enum, auto
+from typing import Final
+
+from amibridge.calls.channels import Channel
+from amibridge.calls.events import CallEvent, CallFlow, CallStatus, EventType, event_id
+from amibridge.calls.records import ParticipationRecord
+from amibridge.calls.status import caller_status, combined, leg_status
+
+Key = tuple[str, str, CallFlow]
+"""Extension, call id, flow."""
+
+
+class Stage(Enum):
+    """How far a participation has come."""
+
+    NEW = auto()
+    CALLING = auto()
+    ANSWERED = auto()
+    ENDED = auto()
+
+
+class Trigger(Enum):
+    """What can happen to a participation."""
+
+    DIALLED = auto()
+    """Its first leg placed a call, or was rung for one."""
+    CONNECTED = auto()
+    """One of its legs shares a bridge with another real channel."""
+    GONE = auto()
+    """Its last leg ended."""
+
+
+class Family(Enum):
+    """What is told, before the flow says which of the two it is."""
+
+    DIAL = auto()
+    ANSWER = auto()
+    HANGUP = auto()
+
+
+TABLE: Final[Mapping[Stage, Mapping[Trigger, tuple[Stage, Family]]]] = {
+    Stage.NEW: {Trigger.DIALLED: (Stage.CALLING, Family.DIAL)},
+    Stage.CALLING: {
+        Trigger.CONNECTED: (Stage.ANSWERED, Family.ANSWER),
+        Trigger.GONE: (Stage.ENDED, Family.HANGUP),
+    },
+    Stage.ANSWERED: {Trigger.GONE: (Stage.ENDED, Family.HANGUP)},
+    Stage.ENDED: {},
+}
+
+TYPES: Final[Mapping[tuple[Family, CallFlow], EventType]] = {
+    (Family.DIAL, CallFlow.IN): EventType.DIAL_IN,
+    (Family.DIAL, CallFlow.OUT): EventType.DIAL_OUT,
+    (Family.ANSWER, CallFlow.IN): EventType.ANSWER_IN,
+    (Family.ANSWER, CallFlow.OUT): EventType.ANSWER_OUT,
+    (Family.HANGUP, CallFlow.IN): EventType.HANGUP,
+    (Family.HANGUP, CallFlow.OUT): EventType.HANGUP,
+}
+
+
+class Participation:
+    """One extension's part in one call."""
+
+    __slots__ = (
+        "_cause",
+        "_ended",
+        "_rung",
+        "_was_up",
+        "call_api_id",
+        "called_did",
+        "called_extension",
+        "dial",
+        "dialling",
+        "first_uniqueid",
+        "legs",
+        "root",
+        "stage",
+    )
+
+    def __init__(self, first_uniqueid: str, dial: CallEvent, root: Channel | None = None) -> None:
+        self.first_uniqueid = first_uniqueid
+        self.dial = dial
+        """Its Dial event: the caller's fields and the number are repeated by all later events."""
+        self.root = root
+        """The root caller's channel; None after a restart."""
+        self.stage = Stage.NEW
+        self.legs: set[str] = {first_uniqueid}
+        """Uniqueids of the legs that have not ended."""
+        self.dialling: dict[str, Channel] = {}
+        """The channels that were dialled for it as the caller and have not ended."""
+        self.called_extension = dial.called_extension
+        self.called_did = dial.called_did
+        self.call_api_id = dial.call_api_id
+        self._ended: set[CallStatus] = set()
+        """Statuses of its own legs (IN) or of the legs dialled for it (OUT) that ended unanswered."""
+        self._rung: set[str] = set()
+        """Extensions rung for it as the caller."""
+        self._was_up = False
+        self._cause = 0
+
+    @property
+    def key(self) -> Key:
+        """Extension, call id and flow: one participation at a time."""
+        return (self.dial.extension, self.dial.call_id, self.dial.flow)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its Hangup is still to come."""
+        return Trigger.GONE in TABLE[self.stage]
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether connecting one of its legs is an answer."""
+        return Trigger.CONNECTED in TABLE[self.stage]
+
+    def take(self, trigger: Trigger, *, at: float | None, recovered: bool = False) -> CallEvent | None:
+        """Move along ``TABLE``.
+
+        Args:
+            trigger: What happened.
+            at: Unix seconds of the AMI event, None when unknown.
+            recovered: Learned from a listing, not as it happened.
+
+        Returns:
+            The call event to tell, None when the trigger means nothing in this stage.
+        """
+        step = TABLE[self.stage].get(trigger)
+        if step is None:
+            return None
+        answered = self.stage is Stage.ANSWERED
+        self.stage, family = step
+        event_type = TYPES[family, self.dial.flow]
+        return replace(
+            self.dial,
+            event_id=event_id(
+                uniqueid=self.first_uniqueid,
+                extension=self.dial.extension,
+                flow=self.dial.flow,
+                event_type=event_type,
+            ),
+            type=event_type,
+            status=self._status(family, answered=answered),
+            called_extension=self._called_extension_at(family, answered=answered),
+            called_did=self.called_did,
+            call_api_id=self.call_api_id,
+            at=at,
+            recovered=recovered,
+        )
+
+    def hear(self, leg: Channel) -> None:
+        """Take over the latest CALLAPIID of a leg, or of the root caller."""
+        self.call_api_id = leg.call_api_id or (self.root.call_api_id if self.root else "") or self.call_api_id
+
+    def rings(self, channel: Channel) -> None:
+        """Note a channel that is dialled for this participation as the caller."""
+        self.dialling[channel.uniqueid] = channel
+        if channel.extension:
+            self._rung.add(channel.extension)
+
+    def dialled_ended(self, channel: Channel) -> None:
+        """Note the outcome of a dialled channel that has ended; a forwarded one's target speaks for it."""
+        if self.dialling.pop(channel.uniqueid, None) is not None and not channel.forwarded:
+            self._ended.add(_outcome(channel))
+
+    def leg_ended(self, channel: Channel) -> bool:
+        """Note the end of one of its own legs; returns whether it was the last."""
+        self.legs.discard(channel.uniqueid)
+        self._was_up = self._was_up or channel.up
+        self._cause = channel.cause
+        if self.dial.flow is CallFlow.IN:
+            self._ended.add(_outcome(channel))
+        return not self.legs
+
+    def leg_lost(self, uniqueid: str) -> bool:
+        """Note a leg that a listing no longer shows; returns whether it was the last."""
+        self.legs.discard(uniqueid)
+        return not self.legs
+
+    def record(self) -> ParticipationRecord:
+        """The participation as the store keeps it."""
+        facts = {
+            "ended": sorted(self._ended),
+            "rung": sorted(self._rung),
+            "was_up": self._was_up,
+            "called_did": self.called_did,
+            "call_api_id": self.call_api_id,
+        }
+        return ParticipationRecord(
+            participation_id=self.dial.event_id,
+            dial=self.dial,
+            answered=self.stage is Stage.ANSWERED,
+            legs=tuple(sorted(self.legs)),
+            first_uniqueid=self.first_uniqueid,
+            called_extension=self.called_extension,
+            facts=json.dumps(facts),
+        )
+
+    @classmethod
+    def from_record(cls, record: ParticipationRecord) -> "Participation":
+        """The participation that ``record`` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError: The record's facts are not what ``record`` writes.
+        """
+        participation = cls(record.first_uniqueid, record.dial)
+        participation.stage = Stage.ANSWERED if record.answered else Stage.CALLING
+        participation.legs = set(record.legs)
+        participation.called_extension = record.called_extension
+        facts = json.loads(record.facts)
+        participation.called_did = facts["called_did"]
+        participation.call_api_id = facts["call_api_id"]
+        participation._ended = {CallStatus(status) for status in facts["ended"]}
+        participation._rung = set(facts["rung"])
+        participation._was_up = facts["was_up"]
+        return participation
+
+    def _called_extension_at(self, family: Family, *, answered: bool) -> str:
+        if family is not Family.HANGUP or answered or self.dial.flow is CallFlow.IN or not self._rung:
+            return self.called_extension
+        return next(iter(self._rung)) if len(self._rung) == 1 else ""
+
+    def _status(self, family: Family, *, answered: bool) -> CallStatus:
+        if family is Family.DIAL:
+            return CallStatus.CALLING
+        if family is Family.ANSWER or answered:
+            return CallStatus.ANSWER
+        if self.dial.flow is CallFlow.IN:
+            return combined(self._ended) if self._ended else CallStatus.NOANSWER
+        open_dials = {
+            _open_outcome(channel, self._cause) for channel in self.dialling.values() if not channel.forwarded
+        }
+        return caller_status(dialled=self._ended | open_dials, cause=self._cause, was_up=self._was_up)
+
+
+def _outcome(channel: Channel) -> CallStatus:
+    return leg_status(dial_status=channel.dial_status, cause=channel.cause, rang=channel.rang)
+
+
+def _open_outcome(channel: Channel, caller_cause: int) -> CallStatus:
+    """The outcome of a dialled channel that is still there when its caller is gone.
+
+    Without a DialEnd the caller gave up on it. With one, its own cause is still to come; Dial hands that cause on to
+    the caller.
+    """
+    if not channel.dial_status:
+        return CallStatus.CANCEL
+    return leg_status(dial_status=channel.dial_status, cause=channel.cause or caller_cause, rang=channel.rang)
