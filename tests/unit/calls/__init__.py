@@ -1,0 +1,1 @@
+"""The tracker and what it is made of."""
