@@ -1,0 +1,50 @@
+# make demo   the whole main job, with recorded calls          make test    everything that is tested
+# make asterisk   a real Asterisk for the live tests (root)    make record  record its calls again
+# make lint   style, types, imports                            make format  the formatter, in place
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+ARGS ?=
+.DEFAULT_GOAL := help
+
+.PHONY: help demo test lint format asterisk record clean
+
+help:
+	@sed -n '1,/^$$/s/^# //p' Makefile
+
+$(VENV)/.runs: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.tests: $(VENV)/.runs
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.runs
+	@$(BIN)/amibridge demo $(ARGS)
+
+lint: $(VENV)/.tests
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --cov --cov-report= $(ARGS)
+	$(BIN)/coverage report --include='src/amibridge/calls/*,src/amibridge/ami/*,src/amibridge/assignments/*,src/amibridge/accounts/*' --show-missing --skip-covered
+
+format: $(VENV)/.tests
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+asterisk: $(VENV)/.tests
+	$(BIN)/python -m tests.asterisk.lab.install $(ARGS)
+
+record: $(VENV)/.tests
+	$(BIN)/python -m tests.asterisk.lab.record $(ARGS)
+
+clean:
+	rm -rf $(VENV) dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
