@@ -1,4 +1,4 @@
-"""Put a real Asterisk of a chosen major version into a folder of its own: ``python -m tests.asterisk.lab.install [22|16]``.
+"""Put a real Asterisk into a folder of its own: ``python -m tests.asterisk.lab.install [22|16]``.
 
 The folder is a small Debian root made by debootstrap. It is kept between runs: a second run
 only asks the binary for its version. It is made beside its place and moved there when it is
@@ -56,12 +56,12 @@ def root_of(version: str = DEFAULT_VERSION) -> Path:
 
 
 def installed_version(root: Path) -> str | None:
-    """What the Asterisk in ``root`` says it is, such as ``22.8.2``; None where there is no working one."""
+    """What the Asterisk in ``root`` says it is, such as ``22.10.1``; None where there is no working one."""
     if not (root / "usr/sbin/asterisk").exists():
         return None
     try:
-        told = subprocess.run(  # noqa: S603  # a fixed command in a folder of ours
-            ["chroot", str(root), "/usr/sbin/asterisk", "-V"],  # noqa: S607  # root's PATH, as Debian sets it
+        told = subprocess.run(  # a fixed command in a folder of ours
+            ["chroot", str(root), "/usr/sbin/asterisk", "-V"],  # root's PATH, as Debian sets it
             capture_output=True,
             text=True,
             timeout=ASKING_SECONDS,
@@ -70,7 +70,7 @@ def installed_version(root: Path) -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     found = re.match(r"Asterisk (\d+\.\S+)", told.stdout)
-    return found.group(1).partition("~")[0] if found and told.returncode == 0 else None
+    return found.group(1).partition("+")[0].partition("~")[0] if found and told.returncode == 0 else None
 
 
 def is_ready(version: str = DEFAULT_VERSION) -> bool:
@@ -98,8 +98,8 @@ def install(version: str = DEFAULT_VERSION) -> str:
             found = installed_version(root_of(version))
     if found is None or not found.startswith(f"{version}."):
         msg = (
-            f"{root_of(version)} holds Asterisk {found or 'of no version'}, not {version}.x: Debian {SUITES[version]} has moved on; "
-            "remove the folder, or name another suite in SUITES of tests/asterisk/lab/install.py"
+            f"{root_of(version)} holds Asterisk {found or 'of no version'}, not {version}.x: Debian {SUITES[version]} "
+            "has moved on; remove the folder, or name another suite in SUITES of tests/asterisk/lab/install.py"
         )
         raise InstallError(msg)
     return found
@@ -136,13 +136,14 @@ def _make(version: str) -> None:
         _run(["debootstrap", "--variant=minbase", SUITES[version], str(half), mirror.uri], deadline)
         _prepare(half, mirror, SUITES[version])
         _run(["chroot", str(half), "apt-get", *APT_OPTIONS, "update"], deadline)
-        _run(["chroot", str(half), "apt-get", *APT_OPTIONS, "install", "--yes", "asterisk", "asterisk-modules"], deadline)
+        _run(["chroot", str(half), "apt-get", *APT_OPTIONS, "install", "--yes", *PACKAGES], deadline)
         _run(["chroot", str(half), "apt-get", "clean"], deadline)
         half.rename(root)
     finally:
         _discard(half)
 
 
+PACKAGES = ("asterisk", "asterisk-modules")
 APT_OPTIONS = (
     "-o", "APT::Install-Recommends=false",
     "-o", "Acquire::Check-Valid-Until=false",
@@ -166,7 +167,7 @@ def _prepare(root: Path, mirror: Mirror, suite: str) -> None:
 
 def _host_transport() -> list[str]:
     """The lines of this machine's apt configuration about proxies and certificates."""
-    told = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, timeout=ASKING_SECONDS, check=False)  # noqa: S607
+    told = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, timeout=ASKING_SECONDS, check=False)
     return [line for line in told.stdout.splitlines() if re.match(r'Acquire::https?::.*"[^"]+";', line)]
 
 
@@ -203,7 +204,8 @@ def _stanzas(text: str) -> Iterator[_Source]:
     """Deb822 sources: blocks of ``URIs:``, ``Suites:``, ``Components:``."""
     plain = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
     for block in re.split(r"\n\s*\n", plain):
-        fields = {key.lower(): value.split() for key, value in re.findall(r"^([\w-]+):((?:.*)(?:\n[ \t].*)*)", block, re.MULTILINE)}
+        found = re.findall(r"^([\w-]+):((?:.*)(?:\n[ \t].*)*)", block, re.MULTILINE)
+        fields = {key.lower(): value.split() for key, value in found}
         if "deb" in fields.get("types", []) and fields.get("enabled") != ["no"] and fields.get("uris"):
             yield fields["uris"][0], fields.get("suites", []), fields.get("components", [])
 
@@ -214,15 +216,21 @@ def _discard(root: Path) -> None:
         return
     mounts = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
     for mount in sorted((m for m in mounts if Path(m).is_relative_to(root.resolve())), key=len, reverse=True):
-        subprocess.run(["umount", "--lazy", mount], timeout=ASKING_SECONDS, check=True)  # noqa: S603, S607
+        subprocess.run(["umount", "--lazy", mount], timeout=ASKING_SECONDS, check=True)
     shutil.rmtree(root)
 
 
 def _run(command: Sequence[str], deadline: float) -> None:
     """Run a command of the making until the deadline; what it says is shown only when it fails."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
-    with subprocess.Popen(  # noqa: S603
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, start_new_session=True
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment,
+        start_new_session=True,
     ) as process:
         try:
             said, _ = process.communicate(timeout=max(1.0, deadline - time.monotonic()))

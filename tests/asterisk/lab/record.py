@@ -1,4 +1,4 @@
-"""Record the AMI streams of scripted calls: ``python -m tests.asterisk.lab.record [--asterisk 22] [GROUP/NAME or GROUP ...]``.
+"""Record the AMI streams of scripted calls: ``python -m tests.asterisk.lab.record [--asterisk 22] [NAME ...]``.
 
 Each trace is the byte stream that the server sent, from its banner to the silence after the call.
 Nothing that a client sends is in it, so no secret is.

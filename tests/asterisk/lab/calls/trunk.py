@@ -53,7 +53,7 @@ async def in_anonymous(stage: Stage) -> None:
 
 
 async def in_withheld(stage: Stage) -> None:
-    """Karl Kunde dials 49301234568, whose dialplan withholds his number and name and rings 202, which answers; he hangs up."""
+    """Karl Kunde dials 49301234568, whose dialplan withholds who he is and rings 202; 202 answers; Karl hangs up."""
     call = stage.provider.call("49301234568", caller=OUTSIDE, name="Karl Kunde")
     called = await answering(stage.phone("202"))
     await call.is_answered()
@@ -63,7 +63,7 @@ async def in_withheld(stage: Stage) -> None:
 
 
 async def in_private(stage: Stage) -> None:
-    """Karl Kunde's network asserts who he is and asks for privacy (RFC 3325); he dials the number of 202, and gives up."""
+    """Karl Kunde's network says who he is and asks for privacy (RFC 3325); he dials the number of 202, and gives up."""
     asserted = f'"Karl Kunde" <sip:{OUTSIDE}@provider.invalid>'
     call = stage.provider.call(
         "49301234567",

@@ -1,4 +1,4 @@
-"""A small SIP user agent over UDP: message.py (text), transport.py (transactions), call.py (dialogs), phone.py (a device)."""
+"""A small SIP user agent over UDP: message (text), transport (transactions), call (dialogs), phone (a device)."""
 
 from tests.asterisk.lab.sip.call import Call
 from tests.asterisk.lab.sip.message import Request, Response, SipError

@@ -150,8 +150,9 @@ class Call:
         assert self.invite is not None
         await self._until(self._early, "provisional response")
         number = int(self.invite.get("CSeq").partition(" ")[0])
-        cancel = self._request("CANCEL", branch=self.invite.branch, cseq=number, to=self.invite.get("To"))
-        await self._line.transport.request(Request(verb="CANCEL", uri=self.invite.uri, headers=cancel.headers), self._peer)
+        branch, to = self.invite.branch, self.invite.get("To")
+        cancel = self._request("CANCEL", branch=branch, cseq=number, to=to, uri=self.invite.uri)
+        await self._line.transport.request(cancel, self._peer)
         await self.is_over()
 
     # The called side
@@ -193,7 +194,8 @@ class Call:
         tag = parameter(self.local, "tag") if status > 100 else ""
         invite = self._invite_received()
         contact: Headers = [("Contact", self._line.contact)] if 100 < status < 300 else []
-        self._line.transport.reply(invite, invite.reply(status, tag=tag, headers=[*contact, *(headers or [])]), self._peer)
+        response = invite.reply(status, tag=tag, headers=[*contact, *(headers or [])])
+        self._line.transport.reply(invite, response, self._peer)
 
     def _invite_received(self) -> Request:
         assert self.invite is not None
@@ -233,7 +235,8 @@ class Call:
     async def press(self, keys: str) -> None:
         """Press keys during the call, by SIP INFO."""
         for key in keys:
-            await self.request("INFO", [("Content-Type", "application/dtmf-relay")], f"Signal={key}\r\nDuration=100\r\n")
+            body = f"Signal={key}\r\nDuration=100\r\n"
+            await self.request("INFO", [("Content-Type", "application/dtmf-relay")], body)
 
     def handle(self, request: Request, peer: Address) -> None:
         """A request of the other side in this call."""

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 Headers = list[tuple[str, str]]
 
-COMPACT = {"i": "Call-ID", "m": "Contact", "l": "Content-Length", "c": "Content-Type", "f": "From", "t": "To", "v": "Via"}
+COMPACT = {
+    "i": "Call-ID", "m": "Contact", "l": "Content-Length", "c": "Content-Type", "f": "From", "t": "To", "v": "Via",
+}  # fmt: skip
 """Short forms that a peer may use instead of the names."""
 
 REASONS = {
@@ -129,7 +131,8 @@ def quoted(name: str, uri: str) -> str:
 
 def answer_challenge(challenge: str, request: Request, *, username: str, password: str) -> str:
     """The Authorization value that answers a digest challenge (MD5, with or without ``qop=auth``)."""
-    fields = {key.lower(): given or bare for key, given, bare in re.findall(r'(\w+)=(?:"([^"]*)"|([^\s,]+))', challenge)}
+    found = re.findall(r'(\w+)=(?:"([^"]*)"|([^\s,]+))', challenge)
+    fields = {key.lower(): given or bare for key, given, bare in found}
     realm, nonce = fields["realm"], fields["nonce"]
     secret = _md5(f"{username}:{realm}:{password}")
     asked = _md5(f"{request.verb}:{request.uri}")

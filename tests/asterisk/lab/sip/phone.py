@@ -26,7 +26,9 @@ class _Deaf(asyncio.DatagramProtocol):
 class Phone:
     """A SIP device for scripts: ``async with Phone(...) as phone: call = await phone.call("202")``."""
 
-    def __init__(self, *, username: str, password: str, registrar: Address, host: str = "127.0.0.1", name: str = "") -> None:
+    def __init__(
+        self, *, username: str, password: str, registrar: Address, host: str = "127.0.0.1", name: str = ""
+    ) -> None:
         self.username, self.name = username, name
         self._password, self._registrar, self._host = password, registrar, host
         self._transport: Transport | None = None
@@ -49,7 +51,9 @@ class Phone:
         )
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for call in self._calls.values():
             await call.abandon()
         if self._transport is not None:
@@ -97,7 +101,13 @@ class Phone:
         raise SipError(f"{self.username} may not register: {response.status}")
 
     def call(
-        self, number: str, *, caller: str = "", name: str | None = None, domain: str = "", headers: Headers | None = None
+        self,
+        number: str,
+        *,
+        caller: str = "",
+        name: str | None = None,
+        domain: str = "",
+        headers: Headers | None = None,
     ) -> Call:
         """Dial a number; ``caller`` and ``name`` are what From shows (a provider shows the outside caller's)."""
         host, port = self._registrar
