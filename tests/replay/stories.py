@@ -314,6 +314,11 @@ STORIES: dict[str, str] = {
         A 202 dial-in    IN  CALLING 493055512345 - 202 49301234567 49301234567 name=Karl Kunde
         A 202 hangup     IN  CANCEL  493055512345 - 202 49301234567 49301234567 name=Karl Kunde
     """,
+    # The recipe for administrators: what the dialplan emptied is empty.
+    "trunk/in_private_emptied": """
+        A 202 dial-in    IN  CALLING - - 202 49301234569 49301234569 name=
+        A 202 hangup     IN  CANCEL  - - 202 49301234569 49301234569 name=
+    """,
     # The number that the outside caller dialled goes before the directory's (203 has one).
     "trunk/in_ring_group": """
         A 202 dial-in    IN  CALLING 493055512345 - 202 49301234600 49301234600

@@ -147,9 +147,10 @@ class Pbx:
     def _configure(self, folder: Path) -> None:
         for name in ("etc/manager.d", "lib", "spool", "run", "log"):
             (folder / name).mkdir(parents=True)
+        modules = next(self._root.glob("usr/lib/**/asterisk/modules"))
         values = {
             "FOLDER": self.inner,
-            "MODULES": f"/{next(self._root.glob('usr/lib/*/asterisk/modules')).relative_to(self._root)}",
+            "MODULES": f"/{modules.relative_to(self._root)}",
             "SIP_PORT": str(self.ports.sip),
             "AMI_PORT": str(self.ports.ami),
             "RTP_FIRST": str(self.ports.rtp),

@@ -23,10 +23,10 @@ def _scenarios() -> Mapping[str, Scenario]:
     found: dict[str, Scenario] = {}
     for module in GROUPS:
         group = module.__name__.rpartition(".")[2]
-        for function_name, function in vars(module).items():
-            if inspect.iscoroutinefunction(function) and function.__module__ == module.__name__:
-                name = f"{group}/{function_name}"
-                found[name] = Scenario(name=name, script=inspect.getdoc(function) or "", play=function)
+        for name, function in inspect.getmembers_static(module, inspect.iscoroutinefunction):
+            if function.__module__ == module.__name__ and not name.startswith("_"):
+                script = inspect.getdoc(function) or ""
+                found[f"{group}/{name}"] = Scenario(name=f"{group}/{name}", script=script, play=function)
     return found
 
 

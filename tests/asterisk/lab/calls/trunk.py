@@ -64,9 +64,18 @@ async def in_withheld(stage: Stage) -> None:
 
 async def in_private(stage: Stage) -> None:
     """Karl Kunde's network says who he is and asks for privacy (RFC 3325); he dials the number of 202, and gives up."""
+    await _privately(stage, "49301234567")
+
+
+async def in_private_emptied(stage: Stage) -> None:
+    """The same for 49301234569, whose dialplan empties the caller id of whoever asks for privacy."""
+    await _privately(stage, "49301234569")
+
+
+async def _privately(stage: Stage, number: str) -> None:
     asserted = f'"Karl Kunde" <sip:{OUTSIDE}@provider.invalid>'
     call = stage.provider.call(
-        "49301234567",
+        number,
         caller="anonymous",
         name="Anonymous",
         domain="anonymous.invalid",
