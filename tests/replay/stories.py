@@ -319,6 +319,11 @@ STORIES: dict[str, str] = {
         A 202 dial-in    IN  CALLING - - 202 49301234569 49301234569 name=
         A 202 hangup     IN  CANCEL  - - 202 49301234569 49301234569 name=
     """,
+    "trunk/in_two_phones": """
+        A 205 dial-in    IN  CALLING 493055512345 - 205 49301234505 49301234505
+        A 205 answer-in  IN  ANSWER  493055512345 - 205 49301234505 49301234505
+        A 205 hangup     IN  ANSWER  493055512345 - 205 49301234505 49301234505
+    """,
     # The number that the outside caller dialled goes before the directory's (203 has one).
     "trunk/in_ring_group": """
         A 202 dial-in    IN  CALLING 493055512345 - 202 49301234600 49301234600
@@ -346,6 +351,11 @@ STORIES: dict[str, str] = {
         A 201 hangup     OUT BUSY    201 201 - 903055512345 -
     """,
     "trunk/out_cancelled": """
+        A 201 dial-out   OUT CALLING 201 201 - 03055512345 -
+        A 201 hangup     OUT CANCEL  201 201 - 03055512345 -
+    """,
+    # Early media answers nobody (rule 4); it hung up while the dial was open.
+    "trunk/out_early_media": """
         A 201 dial-out   OUT CALLING 201 201 - 03055512345 -
         A 201 hangup     OUT CANCEL  201 201 - 03055512345 -
     """,
@@ -431,6 +441,22 @@ STORIES: dict[str, str] = {
         A 202 hangup     IN  BUSY       201 201 202 600 -
         A 203 hangup     IN  NOANSWER   201 201 203 600 49301234503
         A 201 hangup     OUT BUSY       201 201 -   600 -
+    """,
+    # 208 was never reached, and has received nothing (rule 3).
+    "groups/ring_group_one_unregistered": """
+        A 201 dial-out   OUT CALLING 201 201 -   601 -
+        A 202 dial-in    IN  CALLING 201 201 202 601 -
+        A 202 answer-in  IN  ANSWER  201 201 202 601 -
+        A 201 answer-out OUT ANSWER  201 201 202 601 -
+        A 201 hangup     OUT ANSWER  201 201 202 601 -
+        A 202 hangup     IN  ANSWER  201 201 202 601 -
+    """,
+    # One extension was rung.
+    "groups/ring_group_one_unregistered_one_busy": """
+        A 201 dial-out   OUT CALLING 201 201 -   601 -
+        A 202 dial-in    IN  CALLING 201 201 202 601 -
+        A 202 hangup     IN  BUSY    201 201 202 601 -
+        A 201 hangup     OUT BUSY    201 201 202 601 -
     """,
     # Two phones, one extension, one participation: the phone that stops ringing is no Hangup (rule 5).
     "groups/two_phones_one_answers": """

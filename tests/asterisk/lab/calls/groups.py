@@ -62,6 +62,23 @@ async def ring_group_each_fails_differently(stage: Stage) -> None:
     await call.is_over()
 
 
+async def ring_group_one_unregistered(stage: Stage) -> None:
+    """201 dials 601, a group of 208, which has no phone registered, and 202; 202 answers; 201 hangs up."""
+    call = stage.phone("201").call("601")
+    called = await answering(stage.phone("202"))
+    await call.is_answered()
+    await pause()
+    await call.hang_up()
+    await called.is_over()
+
+
+async def ring_group_one_unregistered_one_busy(stage: Stage) -> None:
+    """201 dials 601, a group of 208, which has no phone registered, and 202, which is busy."""
+    call = stage.phone("201").call("601")
+    await (await ringing(stage.phone("202"))).reject(486)
+    await call.is_over()
+
+
 async def two_phones_one_answers(stage: Stage) -> None:
     """201 calls 205; both its phones ring; the second one answers; 201 hangs up."""
     call = stage.phone("201").call("205")

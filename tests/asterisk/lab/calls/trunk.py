@@ -88,6 +88,18 @@ async def _privately(stage: Stage, number: str) -> None:
     await called.is_over()
 
 
+async def in_two_phones(stage: Stage) -> None:
+    """493055512345 dials 49301234505, the number of 205; both its phones ring; the first one answers and hangs up."""
+    call = stage.provider.call("49301234505", caller=OUTSIDE)
+    other = await ringing(stage.phone("205b"))
+    called = await answering(stage.phone("205"))
+    await call.is_answered()
+    await other.is_over()
+    await pause()
+    await called.hang_up()
+    await call.is_over()
+
+
 async def in_ring_group(stage: Stage) -> None:
     """493055512345 dials 49301234600, the ring group 202, 203, 204; 203 answers; 493055512345 hangs up."""
     call = stage.provider.call("49301234600", caller=OUTSIDE)
@@ -133,6 +145,16 @@ async def out_cancelled(stage: Stage) -> None:
     called = await ringing(stage.provider)
     await call.rings()
     await pause()
+    await call.give_up()
+    await called.is_over()
+
+
+async def out_early_media(stage: Stage) -> None:
+    """201 dials 03055512345; the provider plays an announcement (183) and never answers; 201 gives up."""
+    call = stage.phone("201").call("03055512345")
+    called = await stage.provider.incoming()
+    await called.announce()
+    await pause(0.3)
     await call.give_up()
     await called.is_over()
 

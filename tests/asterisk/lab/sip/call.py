@@ -167,6 +167,11 @@ class Call:
         self._answer_with(180)
         self._ringing.set()
 
+    async def announce(self) -> None:
+        """Play something before the call is answered: early media (183)."""
+        described: Headers = [("Content-Type", "application/sdp")]
+        self._answer_with(183, described, self._line.offer())
+
     async def answer(self) -> None:
         """Pick up, and wait until the caller has acknowledged that."""
         await self._accept(self._invite_received(), self._peer)
@@ -190,11 +195,11 @@ class Call:
         response = invite.reply(200, tag=tag, headers=described, body=self._line.offer())
         self._confirming = self._line.transport.reply_until(invite, response, peer)
 
-    def _answer_with(self, status: int, headers: Headers | None = None) -> None:
+    def _answer_with(self, status: int, headers: Headers | None = None, body: str = "") -> None:
         tag = parameter(self.local, "tag") if status > 100 else ""
         invite = self._invite_received()
         contact: Headers = [("Contact", self._line.contact)] if 100 < status < 300 else []
-        response = invite.reply(status, tag=tag, headers=[*contact, *(headers or [])])
+        response = invite.reply(status, tag=tag, headers=[*contact, *(headers or [])], body=body)
         self._line.transport.reply(invite, response, self._peer)
 
     def _invite_received(self) -> Request:
