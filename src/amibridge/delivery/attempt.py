@@ -1,0 +1,183 @@
+"""One attempt of a delivery: what is known of its assignment, the request, its outcome, the verdict."""
+
+import random
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from amibridge.assignments.resource import Assignment
+from amibridge.calls.events import iso_utc
+from amibridge.delivery.outbox import Delivery, DeliveryState, Settlement
+from amibridge.delivery.policy import (
+    DELETED,
+    Answered,
+    Dead,
+    Delivered,
+    Expired,
+    Failed,
+    Gone,
+    Outcome,
+    Refused,
+    Retry,
+    Verdict,
+    judge,
+)
+from amibridge.delivery.ports import Assignments, Sender, Signers
+from amibridge.delivery.request import SigningSecretError, UnusableUrlError, build_request
+from amibridge.settings import DeliverySettings
+
+SECONDS_OF_AN_HOUR: Final = 3600
+DISABLED: Final = "the assignment is disabled"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """An attempt that is over but not yet stored."""
+
+    delivery: Delivery
+    settlement: Settlement
+    latency_seconds: float
+    """From the delivery's creation to the end of the attempt."""
+    unwanted: Assignment | None = None
+    """The assignment of which the receiver wants no more, as it was when it was called."""
+
+
+class Attempts:
+    """Makes attempts.
+
+    Args:
+        assignments: Where to.
+        signers: Whose assignments they are.
+        sender: Makes the requests.
+        settings: Pauses, age and the parameters' form.
+        version: Ours, for the User-Agent.
+        clock: Unix seconds.
+        dice: From 0 up to 1, for the pauses' jitter.
+    """
+
+    def __init__(
+        self,
+        *,
+        assignments: Assignments,
+        signers: Signers,
+        sender: Sender,
+        settings: DeliverySettings,
+        version: str,
+        clock: Callable[[], float] = time.time,
+        dice: Callable[[], float] = random.random,
+    ) -> None:
+        self._assignments = assignments
+        self._signers = signers
+        self._sender = sender
+        self._settings = settings
+        self._version = version
+        self._clock = clock
+        self._dice = dice
+        self.max_age_seconds = settings.max_age_hours * SECONDS_OF_AN_HOUR
+
+    async def make(self, delivery: Delivery) -> Finished:
+        """Make the attempt that ``delivery`` is at; raises nothing but being cancelled."""
+        started_at, watch = self._clock(), time.monotonic()
+        assignment = self._assignments.get(delivery.assignment_id)
+        outcome: Outcome | None = None
+        verdict: Verdict
+        if assignment is None:
+            verdict = Dead(reason=DELETED)
+        elif not assignment.enabled:
+            verdict = Retry(due_at=started_at, reason=DISABLED)
+        elif started_at - delivery.created_at >= self.max_age_seconds:
+            verdict = Expired(reason="too old")
+        else:
+            outcome = await self._send(delivery, assignment, started_at)
+            verdict = judge(
+                outcome,
+                attempt=delivery.attempt,
+                created_at=delivery.created_at,
+                now=self._clock(),
+                retry_pauses_seconds=self._settings.retry_pauses_seconds,
+                max_age_seconds=self.max_age_seconds,
+                dice=self._dice(),
+            )
+        state, due_at, reason = _stored(verdict)
+        return Finished(
+            delivery=delivery,
+            settlement=Settlement(
+                delivery_id=delivery.delivery_id,
+                attempt=delivery.attempt,
+                state=state,
+                due_at=due_at,
+                reason=reason,
+                status_code=outcome.status_code if isinstance(outcome, Answered) else None,
+                started_at=started_at,
+                duration_seconds=time.monotonic() - watch,
+            ),
+            latency_seconds=max(0.0, self._clock() - delivery.created_at),
+            unwanted=assignment if isinstance(verdict, Gone) else None,
+        )
+
+    async def _send(self, delivery: Delivery, assignment: Assignment, at: float) -> Outcome:
+        try:
+            request = build_request(
+                assignment,
+                delivery.event,
+                attempt=delivery.attempt,
+                timestamp=int(at),
+                call_flow_case=self._settings.call_flow_case,
+                extra_parameters=self._settings.extra_parameters,
+                signing_secret="" if assignment.app_id is None else self._signers.signing_secret(assignment.app_id),
+                version=self._version,
+            )
+            by_administrator = assignment.account_id is not None and self._signers.is_administrator(
+                assignment.account_id
+            )
+            return await self._sender.send(request, by_administrator=by_administrator)
+        except UnusableUrlError as error:
+            return Refused(reason=str(error))
+        except SigningSecretError as error:
+            return Failed(reason=str(error))
+        except Exception as error:  # noqa: BLE001 - one delivery that meets a fault of ours must not stop the others
+            # Where, but not its text nor its locals, which may quote the URL.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{Path(place.filename).name}:{place.lineno}"
+            log.error("delivery_fault", delivery_id=delivery.delivery_id, fault=type(error).__name__, where=where)  # noqa: TRY400 - the trace may quote the URL
+            return Failed(reason=f"internal error ({type(error).__name__})")
+
+
+def _stored(verdict: Verdict) -> tuple[DeliveryState, float | None, str]:
+    match verdict:
+        case Delivered():
+            return DeliveryState.DELIVERED, None, ""
+        case Retry(due_at=due_at, reason=reason) | Gone(due_at=due_at, reason=reason):
+            return DeliveryState.PENDING, due_at, reason
+        case Dead(reason=reason):
+            return DeliveryState.DEAD, None, reason
+        case Expired(reason=reason):
+            return DeliveryState.EXPIRED, None, reason
+
+
+def log_outcome(finished: Finished) -> None:
+    """One line for each outcome; the receiver shows as its origin, because path and query may hold a secret."""
+    delivery, settlement = finished.delivery, finished.settlement
+    facts = {
+        "delivery_id": delivery.delivery_id,
+        "event_id": delivery.event.event_id,
+        "extension": delivery.event.extension,
+        "origin": delivery.origin,
+        "attempt": delivery.attempt,
+        "status_code": settlement.status_code,
+        "duration_ms": round(settlement.duration_seconds * 1000, 1),
+    }
+    if settlement.state is DeliveryState.DELIVERED:
+        log.info("delivery_delivered", **facts)
+    elif settlement.state is DeliveryState.PENDING:
+        log.warning("delivery_failed", **facts, reason=settlement.reason, due_at=iso_utc(settlement.due_at))
+    else:
+        end = "delivery_dead" if settlement.state is DeliveryState.DEAD else "delivery_expired"
+        log.warning(end, **facts, reason=settlement.reason)
