@@ -186,8 +186,8 @@ def _reason(error: Exception) -> str:
 def _tls_context(ca_file: str) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=ca_file or None)
-    except (OSError, ValueError) as error:
-        cause = error.strerror if isinstance(error, OSError) and error.strerror else "not PEM certificates"
+    except OSError as error:
+        cause = "not PEM certificates" if isinstance(error, ssl.SSLError) else error.strerror
         raise SettingsError(
             f"delivery.tls_ca_file: {ca_file!r} cannot be used ({cause}); name a file of PEM certificates"
         ) from error

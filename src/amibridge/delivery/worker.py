@@ -227,7 +227,7 @@ class DeliveryWorker:
             await self._settle()
 
     async def _settle(self) -> None:
-        """Store what has finished meanwhile, all together; an answer that we have is stored even while we are stopped."""
+        """Store what has finished meanwhile, all together; an answer we have is stored even while being stopped."""
         batch, self._finished = self._finished, []
         if not batch:
             return

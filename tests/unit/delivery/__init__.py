@@ -1,0 +1,1 @@
+"""Tests of the delivery: requests, verdicts, destinations, sending, the worker."""

@@ -1,0 +1,58 @@
+"""Places for requests, and keys that are open."""
+
+import pytest
+
+from amibridge.delivery.places import OpenKeys, Places
+
+
+@pytest.mark.parametrize(
+    ("total", "per_origin", "share"), [(64, 32, 32), (64, 64, 32), (64, 5, 5), (3, 32, 1), (2, 2, 1), (1, 32, 1)]
+)
+def test_no_origin_gets_more_than_half(total: int, per_origin: int, share: int) -> None:
+    """One origin gets its own limit, but never more than half of all places (and never none)."""
+    places = Places(total=total, per_origin=per_origin)
+    taken = 0
+    while places.has_room("a"):
+        places.take("a")
+        taken += 1
+    assert taken == share
+    assert places.free == total - share
+    assert places.room() == {"a": 0}
+    assert places.has_room("b") is (total > share)
+
+
+def test_all_places_are_bounded() -> None:
+    """When all are taken nobody has room, however few are its own; a place given back can be taken again."""
+    places = Places(total=4, per_origin=2)
+    for origin in ("a", "a", "b", "c"):
+        assert places.has_room(origin)
+        places.take(origin)
+    assert not places.has_room("d")
+    places.give_back("c")
+    assert places.has_room("d")
+    assert places.room() == {"a": 0, "b": 1}
+
+
+def test_a_key_is_open_until_its_last_delivery_ends() -> None:
+    """Each delivery of a key holds it open; what was never opened can be closed without harm."""
+    keys = OpenKeys()
+    keys.add("k", at=1)
+    keys.add("k", at=2)
+    keys.add("m", at=2, count=3)
+    keys.close("k")
+    assert "k" in keys
+    keys.close("k")
+    keys.close("k")
+    assert "k" not in keys
+    assert len(keys) == 1
+
+
+def test_old_keys_are_forgotten() -> None:
+    """A key whose newest delivery is too old to exist is not held open for ever."""
+    keys = OpenKeys()
+    keys.add("old", at=1)
+    keys.add("new", at=1)
+    keys.add("new", at=9)
+    keys.forget_before(5)
+    assert "old" not in keys
+    assert "new" in keys
