@@ -1,0 +1,1 @@
+"""The simulated PBX, its recordings, the receiver and what the demo shows."""
