@@ -1,0 +1,172 @@
+"""The store's file: opened by one process, written by one task on one connection, read on another one."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import quote
+
+import aiosqlite
+import structlog
+
+from amibridge.store.failures import UnusableStoreError, unusable
+from amibridge.store.files import exclusive_lock, make_private, prepare
+from amibridge.store.migrations import copy_into, migrate, version_of
+from amibridge.store.queries import load
+from amibridge.store.writer import GroupCommit, Parameters, Work
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_SECONDS: Final = 5.0
+"""How long a statement waits for a foreign program that has the file locked."""
+CHECKPOINT_PAGES: Final = 1000
+"""The WAL goes back into the file when it has grown by this many pages."""
+
+_SQL: Final = load("store")
+
+log = structlog.get_logger(__name__)
+
+
+class Store:
+    """An open store; made by ``Store.open``.
+
+    Args:
+        path: The store's file.
+        commits: The queue of the one writer.
+        reader: A read-only connection.
+        task: Runs the queue.
+    """
+
+    def __init__(
+        self, path: Path, commits: GroupCommit, reader: aiosqlite.Connection, task: "asyncio.Task[None]"
+    ) -> None:
+        self.path = path
+        self._commits = commits
+        self._reader = reader
+        self._task = task
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: Path) -> AsyncIterator["Store"]:
+        """Open the store of that file, made or upgraded if need be; on leaving, commit what waits and close it.
+
+        The writer is at work from here on; a daemon watches it with ``run``.
+
+        Raises:
+            StoreError: The file cannot be read or written, is damaged, or is no store of amibridge.
+            UnavailableError: Another amibridge holds it, or a later one wrote it.
+        """
+        async with AsyncExitStack() as stack:
+            await asyncio.to_thread(prepare, path)
+            stack.enter_context(exclusive_lock(path))
+            with _told(path):
+                connection = await stack.enter_async_context(_connect(path, mode="rw"))
+                await _make_ready(connection, path)
+                reader = await stack.enter_async_context(_connect(path, mode="ro"))
+            commits = GroupCommit(connection, path)
+            task = asyncio.create_task(commits.run(), name="store writer")
+            try:
+                yield cls(path, commits, reader, task)
+            finally:
+                commits.close()
+                await asyncio.wait([task])
+                if not task.cancelled() and task.exception() is None:
+                    with _told(path):
+                        await connection.execute_fetchall(_SQL["set_clean_stop"], {"value": "1"})
+
+    async def run(self) -> None:
+        """Watch the writer until the store is closed; cancelling this does not stop it.
+
+        Raises:
+            StoreError: It failed; whoever waited for a commit was told so, and so is whoever writes later.
+        """
+        await asyncio.shield(self._task)
+
+    async def write(self, work: Work[T], *, then: Callable[[T], None] | None = None) -> T:
+        """Change rows, whole or not at all: see ``GroupCommit.write``."""
+        return await self._commits.write(work, then)
+
+    async def read(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
+        """The rows that a query finds among what is committed.
+
+        Raises:
+            StoreError: The file cannot be read.
+        """
+        with _told(self.path):
+            return list(await self._reader.execute_fetchall(sql, parameters))
+
+    async def backup(self, target: Path) -> None:
+        """Write a checked copy of the store to a file that does not exist yet.
+
+        Raises:
+            UnusableStoreError: There is such a file, it cannot be written, or the copy did not come out whole.
+        """
+        if await asyncio.to_thread(target.exists):
+            raise UnusableStoreError(path=target, problem="it exists already", cure="name a file that does not")
+        with _told(target):
+            async with _connect(self.path, mode="ro") as connection:
+                await copy_into(connection, target)
+            async with _connect(target, mode="ro") as copy:
+                await _check(copy, target)
+
+
+@asynccontextmanager
+async def open_to_read(path: Path) -> AsyncIterator[aiosqlite.Connection]:
+    """A read-only connection to a store that another process may have open; takes no lock.
+
+    Raises:
+        StoreError: The file cannot be read.
+    """
+    with _told(path):
+        async with _connect(path, mode="ro") as connection:
+            yield connection
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn errors of SQLite and of the file system into the one line that a person can act on."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise unusable(error, path) from error
+
+
+@asynccontextmanager
+async def _connect(path: Path, *, mode: str) -> AsyncIterator[aiosqlite.Connection]:
+    uri = f"file:{quote(str(path))}?mode={mode}"
+    async with aiosqlite.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS) as connection:
+        connection.row_factory = sqlite3.Row
+        yield connection
+
+
+async def _make_ready(connection: aiosqlite.Connection, path: Path) -> None:
+    version = await version_of(connection, path)
+    await asyncio.to_thread(make_private, path)
+    ((mode,),) = await connection.execute_fetchall("PRAGMA journal_mode = WAL")
+    if mode != "wal":
+        raise UnusableStoreError(
+            path=path,
+            problem=f"its file system has no write-ahead log (SQLite says {mode})",
+            cure="put it on a local disk",
+        )
+    for pragma in ("synchronous = FULL", f"wal_autocheckpoint = {CHECKPOINT_PAGES}"):
+        await connection.execute_fetchall(f"PRAGMA {pragma}")
+    await migrate(connection, path, version)
+    await connection.execute_fetchall("PRAGMA foreign_keys = ON")
+    ((clean,),) = await connection.execute_fetchall(_SQL["clean_stop"])
+    if clean != "1":
+        log.warning("store_check", reason="the last process that had it open did not close it")
+        await _check(connection, path)
+    await connection.execute_fetchall(_SQL["set_clean_stop"], {"value": "0"})
+
+
+async def _check(connection: aiosqlite.Connection, path: Path) -> None:
+    found = [str(row[0]) for row in await connection.execute_fetchall("PRAGMA quick_check(1)")]
+    if found != ["ok"]:
+        raise UnusableStoreError(
+            path=path,
+            problem=f"the file is damaged ({' '.join(found)})",
+            cure="move it away and restore a backup, or start with a new one",
+        )

@@ -1,0 +1,89 @@
+"""The store's file and what lies beside it: permissions and the lock that keeps a second daemon out."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from amibridge.store.failures import StoreHeldError, UnusableStoreError, unusable
+
+PRIVATE_MODE: Final = 0o600
+"""The store holds signing secrets and who called whom: its owner only."""
+_OTHERS: Final = 0o077
+
+
+@contextmanager
+def exclusive_lock(path: Path) -> Iterator[None]:
+    """The right to write the store: an flock on ``<path>.lock``, gone with the process however that ends.
+
+    The lock's file stays: removing it would let two processes lock two files of one name.
+
+    Raises:
+        StoreHeldError: Another process has it.
+        UnusableStoreError: The lock's file cannot be made.
+    """
+    try:
+        descriptor = os.open(lock_path(path), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_MODE)
+    except OSError as error:
+        raise unusable(error, path) from error
+    try:
+        _take(descriptor, path)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, path: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise StoreHeldError(path=path, holder=os.read(descriptor, 20).decode("ascii", "replace").strip()) from error
+    except OSError as error:
+        raise unusable(error, path) from error
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, f"{os.getpid()}\n".encode())
+
+
+def lock_path(path: Path) -> Path:
+    """Where the lock of that store is."""
+    return path.with_name(f"{path.name}.lock")
+
+
+def prepare(path: Path) -> None:
+    """Make sure that the store's file is there and can be written; what it is, nobody knows yet.
+
+    Raises:
+        UnusableStoreError: It cannot.
+    """
+    if not path.parent.is_dir():
+        raise UnusableStoreError(
+            path=path,
+            problem=f"there is no directory {path.parent}",
+            cure="make it, or set [store] path to a file in one that exists",
+        )
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_MODE))
+    except OSError as error:
+        raise unusable(error, path) from error
+
+
+def make_private(path: Path) -> None:
+    """Take an existing file from everybody but its owner.
+
+    Raises:
+        OSError: It belongs to somebody else.
+    """
+    if path.stat().st_mode & _OTHERS:
+        path.chmod(PRIVATE_MODE)
+
+
+def sync(path: Path) -> None:
+    """Wait until a finished file and its name are on the disk."""
+    for place, flags in ((path, os.O_RDONLY), (path.parent, os.O_RDONLY | os.O_DIRECTORY)):
+        descriptor = os.open(place, flags | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
