@@ -1,5 +1,6 @@
 """An outbox in memory; it passes the same contract tests as the store's."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,6 +44,8 @@ class MemoryOutbox:
         """Assignments whose rows wait."""
         self.settled_together: list[int] = []
         """How many attempts each call of ``settle`` was about."""
+        self.changed = asyncio.Event()
+        """Set when rows were settled or have expired."""
 
     async def insert(self, deliveries: Sequence[NewDelivery]) -> list[Delivery | None]:
         """Add rows; None for those that are there already."""
@@ -106,6 +109,7 @@ class MemoryOutbox:
             row.state, row.reason = settlement.state, settlement.reason
             row.settlements.append(settlement)
             row.due_at = row.due_at if settlement.due_at is None else settlement.due_at
+        self.changed.set()
 
     async def next_due(self) -> float | None:
         """See the port."""
@@ -127,6 +131,7 @@ class MemoryOutbox:
         ]
         for row in old:
             row.state = DeliveryState.EXPIRED
+        self.changed.set()
         return len(old)
 
     async def open_order_keys(self) -> Mapping[str, int]:

@@ -158,8 +158,8 @@ def _stored(verdict: Verdict) -> tuple[DeliveryState, float | None, str]:
             return DeliveryState.PENDING, due_at, reason
         case Dead(reason=reason):
             return DeliveryState.DEAD, None, reason
-        case Expired(reason=reason):
-            return DeliveryState.EXPIRED, None, reason
+        case _:
+            return DeliveryState.EXPIRED, None, verdict.reason
 
 
 def log_outcome(finished: Finished) -> None:

@@ -105,20 +105,20 @@ def judge(
         max_age_seconds: How long a delivery is tried.
         dice: From 0 up to 1; how much of the jitter is added.
     """
-    code: int | None = None
+    if isinstance(outcome, Refused):
+        return Dead(reason=f"refused destination: {outcome.reason}")
     pause = retry_pauses_seconds[min(attempt, len(retry_pauses_seconds)) - 1]
-    match outcome:
-        case Refused(reason=reason):
-            return Dead(reason=f"refused destination: {reason}")
-        case Failed(reason=reason):
-            pass
-        case Answered(status_code=code, retry_after=header):
-            if HTTPStatus.OK <= code < HTTPStatus.MULTIPLE_CHOICES:
-                return Delivered()
-            reason = f"HTTP {code}"
-            if code in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
-                # Asking to be called sooner than the schedule says is no reason to hurry.
-                pause = max(pause, min(retry_after_seconds(header, now=now), RETRY_AFTER_LIMIT_SECONDS))
+    code: int | None = None
+    if isinstance(outcome, Failed):
+        reason = outcome.reason
+    else:
+        code = outcome.status_code
+        if HTTPStatus.OK <= code < HTTPStatus.MULTIPLE_CHOICES:
+            return Delivered()
+        reason = f"HTTP {code}"
+        if code in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+            # Asking to be called sooner than the schedule says is no reason to hurry.
+            pause = max(pause, min(retry_after_seconds(outcome.retry_after, now=now), RETRY_AFTER_LIMIT_SECONDS))
     due_at = now + pause * (1 + JITTER * dice)
     if code == HTTPStatus.GONE:
         return Gone(due_at=due_at, reason=reason)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from typing import Final
 
 import structlog
@@ -12,7 +13,7 @@ import structlog
 from amibridge.assignments.resource import Assignment
 from amibridge.calls.events import CallEvent
 from amibridge.delivery.attempt import Attempts, Finished, log_outcome
-from amibridge.delivery.outbox import Delivery, DeliveryState, NewDelivery, Settlement, order_key
+from amibridge.delivery.outbox import Delivery, NewDelivery, Settlement, order_key
 from amibridge.delivery.places import OpenKeys, Places
 from amibridge.delivery.ports import Assignments, Outbox
 from amibridge.delivery.request import UnusableUrlError, origin
@@ -83,6 +84,8 @@ class DeliveryWorker:
         self._open = OpenKeys()
         self._under_way: dict[int, _UnderWay] = {}
         self._finished: list[Finished] = []
+        self._retries: list[float] = []
+        """Heap of Unix seconds when attempts that failed are due again."""
         self._accepting = False
         self._claiming = False
         self._sweep_at = 0.0
@@ -168,8 +171,9 @@ class DeliveryWorker:
             self._wake.clear()
             if self._clock() >= self._sweep_at:
                 await self._sweep()
-            if not await self._claim():
-                await self._sleep_until_due()
+            now = self._clock()
+            if not await self._claim(now):
+                await self._sleep_until_due(now)
 
     async def _sweep(self) -> None:
         now = self._clock()
@@ -179,10 +183,9 @@ class DeliveryWorker:
         self._open.forget_before(now - self._attempts.max_age_seconds)
         self._sweep_at = now + SWEEP_SECONDS
 
-    async def _claim(self) -> bool:
+    async def _claim(self, now: float) -> bool:
         if self._places.free <= 0:
             return False
-        now = self._clock()
         self._claiming = True
         try:
             rows = await self._outbox.claim_due(
@@ -202,14 +205,19 @@ class DeliveryWorker:
             self._launch(row)
         return bool(rows)
 
-    async def _sleep_until_due(self) -> None:
+    async def _sleep_until_due(self, claimed_at: float) -> None:
+        while self._retries and self._retries[0] <= claimed_at:
+            heappop(self._retries)
         due_at = await self._outbox.next_due()
         now = self._clock()
-        pause = max(0.0, min(SWEEP_SECONDS, self._sweep_at - now))
+        pause = min(SWEEP_SECONDS, self._sweep_at - now)
         if due_at is not None:
-            pause = min(pause, due_at - now if due_at > now else BLOCKED_POLL_SECONDS)
+            # What was due when the claim did not take it is blocked; what has become due since is not.
+            pause = min(pause, BLOCKED_POLL_SECONDS if due_at <= claimed_at else due_at - now)
+        if self._retries:
+            pause = min(pause, self._retries[0] - now)  # the retry of which others may be blocked
         with suppress(TimeoutError):
-            async with asyncio.timeout(pause):
+            async with asyncio.timeout(max(0.0, pause)):
                 await self._wake.wait()
 
     def _launch(self, delivery: Delivery) -> None:
@@ -217,7 +225,8 @@ class DeliveryWorker:
         self._under_way[delivery.delivery_id] = _UnderWay(task=task, order_key=delivery.order_key, since=self._clock())
 
     async def _attempt(self, delivery: Delivery) -> None:
-        self._finished.append(await self._attempts.make(delivery))
+        finished = await self._attempts.make(delivery)
+        self._finished.append(finished)
         self._settle_wake.set()
 
     async def _keep_settling(self) -> None:
@@ -258,7 +267,9 @@ class DeliveryWorker:
         del self._under_way[delivery.delivery_id]
         was_full = not self._places.has_room(delivery.origin)
         self._places.give_back(delivery.origin)
-        if settlement.state is not DeliveryState.PENDING:
+        if settlement.due_at is not None:
+            heappush(self._retries, settlement.due_at)
+        else:
             self._open.close(delivery.order_key)
         # Something may be able to go now that could not before; else the sleep until the next due row stays as it is.
         if was_full or delivery.order_key in self._open:

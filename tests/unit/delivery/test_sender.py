@@ -373,6 +373,15 @@ async def test_a_host_that_is_no_name(host: str) -> None:
         )
 
 
+async def test_what_nobody_foresaw_is_a_failure() -> None:
+    """An error of the HTTP library's that has no words here is named, without its text."""
+    async with sending() as sender:
+        request = replace(notification("http://h/"), url="ftp://h/canary")
+        assert await sender.send(request, by_administrator=True) == Failed(
+            reason="the request failed (NonHttpUrlClientError)"
+        )
+
+
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:
     """A CA that no system knows."""
