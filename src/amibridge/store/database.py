@@ -15,6 +15,7 @@ from amibridge.store.failures import UnusableStoreError, unusable
 from amibridge.store.files import exclusive_lock, make_private, prepare
 from amibridge.store.migrations import copy_into, migrate, version_of
 from amibridge.store.queries import load
+from amibridge.store.rows import decode
 from amibridge.store.writer import GroupCommit, Parameters, Work
 
 T = TypeVar("T")
@@ -117,10 +118,12 @@ async def open_to_read(path: Path) -> AsyncIterator[aiosqlite.Connection]:
     """A read-only connection to a store that another process may have open; takes no lock.
 
     Raises:
-        StoreError: The file cannot be read.
+        StoreError: The file cannot be read, or is no store.
+        UnavailableError: A later amibridge wrote it.
     """
     with _told(path):
         async with _connect(path, mode="ro") as connection:
+            await version_of(connection, path)
             yield connection
 
 
@@ -138,6 +141,7 @@ async def _connect(path: Path, *, mode: str) -> AsyncIterator[aiosqlite.Connecti
     uri = f"file:{quote(str(path))}?mode={mode}"
     async with aiosqlite.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS) as connection:
         connection.row_factory = sqlite3.Row
+        connection.text_factory = decode
         yield connection
 
 

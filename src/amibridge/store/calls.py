@@ -1,0 +1,210 @@
+"""The journal of call events, the open participations and the gaps; a batch of them is one transaction."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+
+from amibridge.calls.events import CallEvent
+from amibridge.calls.records import ParticipationRecord
+from amibridge.delivery.outbox import Delivery, DeliveryState, NewDelivery
+from amibridge.delivery.policy import DELETED
+from amibridge.store.database import Store
+from amibridge.store.queries import load
+from amibridge.store.rows import event_of, event_row
+from amibridge.store.writer import Writer
+
+PURGE_ROWS: Final = 1000
+"""How many old events one transaction forgets, so that new ones do not wait for long."""
+NEWEST: Final = 2**63 - 1
+"""Above every id: the first page."""
+
+_SQL: Final = load("calls")
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A time in which the PBX was not heard."""
+
+    lost_at: float
+    """Unix seconds."""
+    back_at: float
+    """Unix seconds; from here on a listing settled what was missed."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallBatch:
+    """What follows from a stretch of the AMI stream: all of it is committed, or nothing."""
+
+    events: Sequence[CallEvent] = ()
+    deliveries: Sequence[NewDelivery] = ()
+    """Of these events only."""
+    open: Sequence[ParticipationRecord] = ()
+    """Participations that started or changed."""
+    ended: Sequence[str] = ()
+    """Ids of those that ended."""
+    gaps: Sequence[Gap] = ()
+    recorded_at: float
+    """Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalEntry:
+    """One line of the journal."""
+
+    entry_id: int
+    """Ascending in the order of telling; the next page begins before the last one's."""
+    event: CallEvent
+    recorded_at: float
+    """Unix seconds."""
+
+
+class CallLog:
+    """What happened, durably.
+
+    Args:
+        store: Where it is kept.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def record(self, batch: CallBatch) -> list[Delivery | None]:
+        """Commit a batch.
+
+        An event whose id is known already is not written again, and nothing is sent for it.
+
+        Returns:
+            For each of ``batch.deliveries`` its row: attempt 1 of those that go ``at_once``, attempt 0 of those that
+            wait. None where nothing is to be sent: the event was known, or the assignment is gone.
+
+        Raises:
+            StoreError: Nothing of the batch was written.
+        """
+        return await self._store.write(lambda writer: _record(writer, batch))
+
+    async def load_participations(self) -> list[ParticipationRecord]:
+        """The open participations, oldest first; one that cannot be read is logged and left out.
+
+        A listing of the PBX's channels settles what is left out as if it had never been seen.
+        """
+        found: list[ParticipationRecord] = []
+        for row in await self._store.read(_SQL["participations"]):
+            try:
+                found.append(_participation_of(row))
+            except (KeyError, TypeError, ValueError):
+                log.warning("participation_damaged", participation_id=ascii(row["participation_id"]))
+        return found
+
+    async def journal(
+        self, *, extension: str | None = None, call_id: str | None = None, before_id: int = NEWEST, limit: int = 100
+    ) -> list[JournalEntry]:
+        """The journal, newest first: of a call, or of an extension, or all of it; damaged entries are left out."""
+        name = "events_of_call" if call_id is not None else "events_of_extension" if extension is not None else "events"
+        bound = {"call_id": call_id, "extension": extension, "before_id": before_id, "limit": limit}
+        entries: list[JournalEntry] = []
+        for row in await self._store.read(_SQL[name], bound):
+            try:
+                event = event_of(row)
+            except (TypeError, ValueError):
+                log.warning("journal_entry_damaged", entry_id=row["id"])
+            else:
+                entries.append(JournalEntry(entry_id=row["id"], event=event, recorded_at=row["recorded_at"]))
+        return entries
+
+    async def gaps(self, *, limit: int = 100) -> list[Gap]:
+        """The times in which the PBX was not heard, newest first."""
+        return [Gap(**dict(row)) for row in await self._store.read(_SQL["gaps"], {"limit": limit})]
+
+    async def purge(self, before: float) -> int:
+        """Forget what was recorded before that (Unix seconds), in steps; returns how many events.
+
+        Their deliveries go with them; an event with one that is not settled yet stays.
+        """
+        bound = {"before": before, "limit": PURGE_ROWS}
+        await self._store.write(lambda writer: writer.execute(_SQL["purge_gaps"], {"before": before}))
+        purged = 0
+        while step := await self._store.write(lambda writer: writer.execute(_SQL["purge"], bound)):
+            purged += step
+        return purged
+
+
+async def _record(writer: Writer, batch: CallBatch) -> list[Delivery | None]:
+    ((last_event, last_delivery),) = await writer.rows(_SQL["last_ids"])
+    fresh: set[str] = set()
+    if batch.events:
+        rows = [event_row(event) | {"recorded_at": batch.recorded_at} for event in batch.events]
+        await writer.execute_many(_SQL["add_event"], rows)
+        fresh = {row["event_id"] for row in await writer.rows(_SQL["added_events"], {"last": last_event})}
+    ids: dict[tuple[str, str], int] = {}
+    wanted = [new for new in batch.deliveries if new.event.event_id in fresh]
+    if wanted:
+        await writer.execute_many(_SQL["add_delivery"], [_delivery_row(new) for new in wanted])
+        added = await writer.rows(_SQL["added_deliveries"], {"last": last_delivery})
+        ids = {(row["event_id"], row["assignment_id"]): row["id"] for row in added}
+    if batch.open:
+        await writer.execute_many(_SQL["put_participation"], [_participation_row(one) for one in batch.open])
+    if batch.ended:
+        await writer.execute_many(_SQL["end_participation"], [{"participation_id": one} for one in batch.ended])
+    for gap in batch.gaps:
+        bound = {"lost_at": gap.lost_at, "back_at": gap.back_at, "reason": gap.reason}
+        await writer.execute(_SQL["add_gap"], bound)
+    # A delivery that stands twice in the batch is one row: the second finds its id taken.
+    return [_delivery(new, ids.pop((new.event.event_id, new.assignment_id), None)) for new in batch.deliveries]
+
+
+def _delivery_row(new: NewDelivery) -> dict[str, Any]:
+    return {
+        "event_id": new.event.event_id,
+        "assignment_id": new.assignment_id,
+        "origin": new.origin,
+        "order_key": new.order_key,
+        "state": (DeliveryState.SENDING if new.at_once else DeliveryState.PENDING).value,
+        "attempts": int(new.at_once),
+        "due_at": None if new.at_once else new.created_at,
+        "created_at": new.created_at,
+        "deleted": DELETED,
+    }
+
+
+def _delivery(new: NewDelivery, delivery_id: int | None) -> Delivery | None:
+    if delivery_id is None:
+        return None
+    return Delivery(
+        delivery_id=delivery_id,
+        event=new.event,
+        assignment_id=new.assignment_id,
+        origin=new.origin,
+        attempt=int(new.at_once),
+        created_at=new.created_at,
+    )
+
+
+def _participation_row(record: ParticipationRecord) -> dict[str, Any]:
+    return {
+        "participation_id": record.participation_id,
+        "dial": json.dumps(event_row(record.dial)),
+        "answered": record.answered,
+        "legs": json.dumps(record.legs),
+        "first_uniqueid": record.first_uniqueid,
+        "called_extension": record.called_extension,
+        "facts": record.facts,
+    }
+
+
+def _participation_of(row: sqlite3.Row) -> ParticipationRecord:
+    return ParticipationRecord(
+        participation_id=row["participation_id"],
+        dial=event_of(json.loads(row["dial"])),
+        answered=bool(row["answered"]),
+        legs=tuple(json.loads(row["legs"])),
+        first_uniqueid=row["first_uniqueid"],
+        called_extension=row["called_extension"],
+        facts=row["facts"],
+    )

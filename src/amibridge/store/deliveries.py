@@ -1,0 +1,154 @@
+"""The outbox as people see it: counts, lists, one delivery with its attempts; and what they may do about it."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import time
+from typing import Final
+
+from amibridge.calls.events import CallEvent
+from amibridge.delivery.outbox import DeliveryState
+from amibridge.errors import NotFineError
+from amibridge.store.calls import NEWEST, PURGE_ROWS
+from amibridge.store.database import Store
+from amibridge.store.outbox import DAMAGED
+from amibridge.store.queries import load
+from amibridge.store.rows import event_of
+
+_SQL: Final = load("deliveries")
+_OUTBOX_SQL: Final = load("outbox")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxCounts:
+    """How many deliveries stand where."""
+
+    pending: int = 0
+    sending: int = 0
+    delivered: int = 0
+    dead: int = 0
+    expired: int = 0
+    earliest_due_at: float | None = None
+    """Unix seconds; None when none waits that may be sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDelivery:
+    """A delivery as it stands in the outbox."""
+
+    delivery_id: int
+    event: CallEvent | None
+    """None when the journal's copy is damaged."""
+    assignment_id: str
+    origin: str
+    state: DeliveryState
+    attempts: int
+    due_at: float | None
+    """Unix seconds of the next attempt."""
+    created_at: float
+    settled_at: float | None
+    """Unix seconds when it was delivered or given up."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAttempt:
+    """What one attempt came to."""
+
+    number: int
+    started_at: float
+    duration_seconds: float
+    status_code: int | None
+    reason: str
+
+
+class Deliveries:
+    """Lists and mends the outbox.
+
+    Args:
+        store: Where it is kept.
+        clock: Unix seconds.
+    """
+
+    def __init__(self, store: Store, *, clock: Callable[[], float] = time) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def counts(self) -> OutboxCounts:
+        """How many deliveries stand where, and since when the longest waiting one is due."""
+        counts = {row["state"]: row["rows"] for row in await self._store.read(_SQL["counts"])}
+        due = await self._store.read(_OUTBOX_SQL["next_due"])
+        return OutboxCounts(**counts, earliest_due_at=due[0]["due_at"] if due else None)
+
+    async def list_deliveries(
+        self, *, state: DeliveryState | None = None, limit: int = 100, before_id: int = NEWEST
+    ) -> list[StoredDelivery]:
+        """The deliveries of a state, or of all, newest first; the next page is before the last one's id."""
+        bound = {"state": state, "limit": limit, "before_id": before_id}
+        return [_delivery_of(row) for row in await self._store.read(_SQL["list_state" if state else "list"], bound)]
+
+    async def show(self, delivery_id: int) -> StoredDelivery | None:
+        """The delivery of that id, or None."""
+        rows = await self._store.read(_SQL["one"], {"delivery_id": delivery_id})
+        return _delivery_of(rows[0]) if rows else None
+
+    async def attempts(self, delivery_id: int) -> list[StoredAttempt]:
+        """What became of each of its attempts, in order."""
+        rows = await self._store.read(_SQL["attempts"], {"delivery_id": delivery_id})
+        return [StoredAttempt(**dict(row)) for row in rows]
+
+    async def retry(self, delivery_id: int) -> None:
+        """Try a given-up delivery again, with its full time before it; or make a waiting one due now.
+
+        The daemon's worker must be woken.
+
+        Raises:
+            NotFineError: There is no such delivery, it is delivered, or it can never be sent.
+        """
+        bound = {"delivery_id": delivery_id, "now": self._clock()}
+        known = await self.show(delivery_id)
+        if known is None:
+            raise NotFineError(f"there is no delivery {delivery_id}: see 'amibridge deliveries list'")
+        if known.state is DeliveryState.DELIVERED:
+            raise NotFineError(f"delivery {delivery_id} is delivered: nothing is left to do")
+        if known.event is None:
+            raise NotFineError(f"delivery {delivery_id} is damaged: its event is not sent")
+        if known.state in {DeliveryState.PENDING, DeliveryState.SENDING}:
+            await self._store.write(lambda writer: writer.execute(_SQL["hurry"], bound))
+        elif not await self._store.write(lambda writer: writer.execute(_SQL["retry"], bound)):
+            raise NotFineError(f"delivery {delivery_id} has no assignment any more: make a new one for later events")
+
+    async def retry_dead(self) -> int:
+        """Try all dead deliveries again whose assignment is still there; returns how many.
+
+        The daemon's worker must be woken.
+        """
+        bound = {"now": self._clock(), "damaged": DAMAGED}
+        return await self._store.write(lambda writer: writer.execute(_SQL["retry_dead"], bound))
+
+    async def purge(self, before: float) -> int:
+        """Forget the deliveries that were settled before that (Unix seconds), in steps; returns how many."""
+        bound = {"before": before, "limit": PURGE_ROWS}
+        purged = 0
+        while step := await self._store.write(lambda writer: writer.execute(_SQL["purge"], bound)):
+            purged += step
+        return purged
+
+
+def _delivery_of(row: sqlite3.Row) -> StoredDelivery:
+    try:
+        event = event_of(row)
+    except (TypeError, ValueError):
+        event = None
+    return StoredDelivery(
+        delivery_id=row["delivery_id"],
+        event=event,
+        assignment_id=row["assignment_id"],
+        origin=row["origin"],
+        state=DeliveryState(row["state"]),
+        attempts=row["attempts"],
+        due_at=row["due_at"],
+        created_at=row["created_at"],
+        settled_at=row["settled_at"],
+        reason=row["reason"],
+    )

@@ -1,0 +1,31 @@
+-- name: all
+SELECT assignment_id, extension, type, method, url, enabled, note, modified, account_id, app_id
+  FROM assignment ORDER BY id;
+
+-- name: add
+INSERT INTO assignment (assignment_id, extension, type, method, url, enabled, note, modified, account_id, app_id)
+VALUES (:assignment_id, :extension, :type, :method, :url, :enabled, :note, :modified, :account_id, :app_id);
+
+-- name: update
+UPDATE assignment
+   SET extension = :extension, type = :type, method = :method, url = :url, enabled = :enabled, note = :note,
+       modified = :modified, account_id = :account_id, app_id = :app_id
+ WHERE assignment_id = :assignment_id;
+
+-- name: disable
+UPDATE assignment SET enabled = 0, modified = :modified WHERE assignment_id = :assignment_id AND enabled
+RETURNING assignment_id, extension, type, method, url, enabled, note, modified, account_id, app_id;
+
+-- name: move_of
+-- The open rows of an assignment go to its new URL: they queue up with that receiver's.
+UPDATE outbox
+   SET origin = :origin,
+       order_key = :origin || substr(order_key, length(origin) + 1)
+ WHERE assignment_id = :assignment_id AND state IN ('pending', 'sending') AND origin <> :origin;
+
+-- name: delete
+DELETE FROM assignment WHERE assignment_id = :assignment_id;
+
+-- name: give_up_of
+UPDATE outbox SET state = 'dead', due_at = NULL, settled_at = :now, reason = :reason
+ WHERE assignment_id = :assignment_id AND state = 'pending';

@@ -1,0 +1,73 @@
+-- name: last_ids
+-- The ids given last: rows above them are this transaction's own, since nobody else writes.
+SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'call_event'), 0) AS event,
+       coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0) AS delivery;
+
+-- name: add_event
+-- An event that is known already stays as it is.
+INSERT INTO call_event (event_id, type, extension, call_id, flow, status, caller_id_num, caller_id_name,
+                        caller_extension, called_extension, called_number, called_did, call_api_id, at, recovered,
+                        recorded_at)
+VALUES (:event_id, :type, :extension, :call_id, :flow, :status, :caller_id_num, :caller_id_name,
+        :caller_extension, :called_extension, :called_number, :called_did, :call_api_id, :at, :recovered,
+        :recorded_at)
+ON CONFLICT (event_id) DO NOTHING;
+
+-- name: added_events
+SELECT event_id FROM call_event WHERE id > :last;
+
+-- name: add_delivery
+-- The assignment may have been deleted since it was matched: then the row is dead from the start, and visible.
+INSERT INTO outbox (event_id, assignment_id, origin, order_key, state, attempts, due_at, created_at, settled_at, reason)
+SELECT :event_id, :assignment_id, :origin, :order_key,
+       iif(there, :state, 'dead'), iif(there, :attempts, 0), iif(there, :due_at, NULL), :created_at,
+       iif(there, NULL, :created_at), iif(there, '', :deleted)
+  FROM (SELECT EXISTS (SELECT 1 FROM assignment WHERE assignment_id = :assignment_id) AS there)
+ WHERE true
+ON CONFLICT (event_id, assignment_id) DO NOTHING;
+
+-- name: added_deliveries
+-- Those of this transaction that are to be sent.
+SELECT id, event_id, assignment_id FROM outbox WHERE id > :last AND state IN ('pending', 'sending');
+
+-- name: put_participation
+INSERT INTO participation (participation_id, dial, answered, legs, first_uniqueid, called_extension, facts)
+VALUES (:participation_id, :dial, :answered, :legs, :first_uniqueid, :called_extension, :facts)
+ON CONFLICT (participation_id) DO UPDATE
+   SET dial = excluded.dial, answered = excluded.answered, legs = excluded.legs,
+       first_uniqueid = excluded.first_uniqueid, called_extension = excluded.called_extension, facts = excluded.facts;
+
+-- name: end_participation
+DELETE FROM participation WHERE participation_id = :participation_id;
+
+-- name: participations
+SELECT participation_id, dial, answered, legs, first_uniqueid, called_extension, facts
+  FROM participation ORDER BY rowid;
+
+-- name: add_gap
+INSERT INTO gap (lost_at, back_at, reason) VALUES (:lost_at, :back_at, :reason);
+
+-- name: gaps
+SELECT lost_at, back_at, reason FROM gap ORDER BY id DESC LIMIT :limit;
+
+-- name: events
+-- The journal, newest first.
+SELECT * FROM call_event WHERE id < :before_id ORDER BY id DESC LIMIT :limit;
+
+-- name: events_of_extension
+SELECT * FROM call_event WHERE extension = :extension AND id < :before_id ORDER BY id DESC LIMIT :limit;
+
+-- name: events_of_call
+SELECT * FROM call_event WHERE call_id = :call_id AND id < :before_id ORDER BY id DESC LIMIT :limit;
+
+-- name: purge
+-- Forget old events with their deliveries and attempts; not those that are still to be delivered.
+DELETE FROM call_event WHERE id IN (
+    SELECT id FROM call_event
+     WHERE recorded_at < :before
+       AND NOT EXISTS (SELECT 1 FROM outbox
+                        WHERE outbox.event_id = call_event.event_id AND outbox.state IN ('pending', 'sending'))
+     ORDER BY recorded_at LIMIT :limit);
+
+-- name: purge_gaps
+DELETE FROM gap WHERE back_at < :before;

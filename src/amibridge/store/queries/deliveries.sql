@@ -1,0 +1,47 @@
+-- name: counts
+SELECT state, count(*) AS rows FROM outbox GROUP BY state;
+
+-- name: list
+-- The outbox, newest first, each row with its event as far as the journal still has it.
+SELECT outbox.id AS delivery_id, outbox.assignment_id, outbox.origin, outbox.state, outbox.attempts, outbox.due_at,
+       outbox.created_at, outbox.settled_at, outbox.reason, call_event.*
+  FROM outbox LEFT JOIN call_event ON call_event.event_id = outbox.event_id
+ WHERE outbox.id < :before_id
+ ORDER BY outbox.id DESC LIMIT :limit;
+
+-- name: list_state
+SELECT outbox.id AS delivery_id, outbox.assignment_id, outbox.origin, outbox.state, outbox.attempts, outbox.due_at,
+       outbox.created_at, outbox.settled_at, outbox.reason, call_event.*
+  FROM outbox LEFT JOIN call_event ON call_event.event_id = outbox.event_id
+ WHERE outbox.state = :state AND outbox.id < :before_id
+ ORDER BY outbox.id DESC LIMIT :limit;
+
+-- name: one
+SELECT outbox.id AS delivery_id, outbox.assignment_id, outbox.origin, outbox.state, outbox.attempts, outbox.due_at,
+       outbox.created_at, outbox.settled_at, outbox.reason, call_event.*
+  FROM outbox LEFT JOIN call_event ON call_event.event_id = outbox.event_id
+ WHERE outbox.id = :delivery_id;
+
+-- name: attempts
+SELECT number, started_at, duration_seconds, status_code, reason
+  FROM attempt WHERE delivery_id = :delivery_id ORDER BY number;
+
+-- name: retry
+-- Back to pending and as young as on its first day; only for an assignment and an event that are there.
+UPDATE outbox SET state = 'pending', due_at = :now, created_at = :now, settled_at = NULL
+ WHERE id = :delivery_id AND state IN ('dead', 'expired')
+   AND EXISTS (SELECT 1 FROM assignment WHERE assignment.assignment_id = outbox.assignment_id);
+
+-- name: retry_dead
+UPDATE outbox SET state = 'pending', due_at = :now, created_at = :now, settled_at = NULL
+ WHERE state = 'dead' AND reason <> :damaged
+   AND EXISTS (SELECT 1 FROM assignment WHERE assignment.assignment_id = outbox.assignment_id);
+
+-- name: hurry
+-- A row that waits for its next attempt: make it now.
+UPDATE outbox SET due_at = :now WHERE id = :delivery_id AND state = 'pending' AND due_at > :now;
+
+-- name: purge
+DELETE FROM outbox WHERE id IN (
+    SELECT id FROM outbox
+     WHERE state IN ('delivered', 'dead', 'expired') AND settled_at < :before ORDER BY id LIMIT :limit);
