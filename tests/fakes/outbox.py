@@ -47,6 +47,10 @@ class MemoryOutbox:
         self.changed = asyncio.Event()
         """Set when rows were settled or have expired."""
 
+    async def disable(self, assignment_id: str) -> None:
+        """Let the rows of an assignment wait."""
+        self.disabled.add(assignment_id)
+
     async def insert(self, deliveries: Sequence[NewDelivery]) -> list[Delivery | None]:
         """Add rows; None for those that are there already."""
         return [self._insert(new) for new in deliveries]

@@ -1,7 +1,9 @@
 """What the worker relies on of an outbox; whatever implements the port passes these."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -9,11 +11,16 @@ import pytest
 from amibridge.calls.events import EventType
 from amibridge.delivery.outbox import Delivery, DeliveryState, NewDelivery, Settlement
 from amibridge.delivery.ports import Outbox
+from amibridge.store.assignments import AssignmentBook
+from amibridge.store.calls import CallBatch, CallLog
+from amibridge.store.database import Store
+from amibridge.store.outbox import OutboxTable
 from tests.fakes.outbox import MemoryOutbox
 
 from .samples import HOOK, event
 
 NOW = 1_700_000_000.0
+OTHER_ID = "b" * 30
 
 
 class FilledOutbox(Outbox, Protocol):
@@ -23,11 +30,47 @@ class FilledOutbox(Outbox, Protocol):
         """Commit rows; None for those that are there already."""
         ...
 
+    async def disable(self, assignment_id: str) -> None:
+        """Set an assignment's status to 0."""
+        ...
 
-@pytest.fixture
-def outbox() -> FilledOutbox:
-    """An empty outbox."""
-    return MemoryOutbox()
+
+class StoredOutbox(OutboxTable):
+    """The store's, filled as the pipeline fills it."""
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: Path) -> AsyncIterator["StoredOutbox"]:
+        """An empty one in a new store that has two assignments."""
+        async with Store.open(path) as store:
+            book = await AssignmentBook.open(store)
+            for assignment_id in (HOOK.assignment_id, OTHER_ID):
+                await book.create(replace(HOOK, assignment_id=assignment_id, account_id=None, app_id=None))
+            outbox = cls(store)
+            outbox.calls, outbox.book = CallLog(store), book
+            yield outbox
+
+    calls: CallLog
+    book: AssignmentBook
+
+    async def insert(self, deliveries: Sequence[NewDelivery]) -> list[Delivery | None]:
+        """Commit rows with their events."""
+        events = [new.event for new in deliveries]
+        return await self.calls.record(CallBatch(events=events, deliveries=deliveries, recorded_at=NOW))
+
+    async def disable(self, assignment_id: str) -> None:
+        """Set an assignment's status to 0."""
+        await self.book.disable(assignment_id)
+
+
+@pytest.fixture(params=["memory", "store"])
+async def outbox(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[FilledOutbox]:
+    """An empty outbox of each kind."""
+    if request.param == "memory":
+        yield MemoryOutbox()
+    else:
+        async with StoredOutbox.open(tmp_path / "amibridge.db") as stored:
+            yield stored
 
 
 def row(
@@ -88,8 +131,8 @@ def calls(deliveries: Sequence[Delivery | None]) -> list[str]:
 
 async def test_the_same_event_for_the_same_assignment_is_one_delivery(outbox: FilledOutbox) -> None:
     """A replayed event makes no second row; another assignment's row is its own."""
-    assert None not in await outbox.insert([row()])
-    assert await outbox.insert([row(), replace(row(), assignment_id="b" * 30)]) != [None, None]
+    assert None not in await outbox.insert([row(), replace(row(), assignment_id=OTHER_ID)])
+    assert await outbox.insert([row()]) == [None]
     assert len(await claim(outbox)) == 1
     assert (await outbox.open_order_keys()) == {row().order_key: 2}
 
@@ -184,3 +227,11 @@ async def test_expires_by_age(outbox: FilledOutbox) -> None:
     assert calls(await claim(outbox, limit=1)) == ["17.1"]
     assert await outbox.expire(now=NOW, max_age_seconds=100) == 1
     assert calls(await claim(outbox)) == ["17.3"]
+
+
+async def test_a_disabled_assignments_rows_wait(outbox: FilledOutbox) -> None:
+    """They are not handed out, and those of other assignments pass them by."""
+    await outbox.insert([row(1), replace(row(2), assignment_id=OTHER_ID)])
+    await outbox.disable(HOOK.assignment_id)
+    assert calls(await claim(outbox)) == ["17.2"]
+    assert await claim(outbox, now=NOW + 3600) == []
