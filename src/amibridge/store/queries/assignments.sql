@@ -18,7 +18,7 @@ RETURNING assignment_id, extension, type, method, url, enabled, note, modified, 
 
 -- name: move_of
 -- The open rows of an assignment go to its new URL: they queue up with that receiver's.
-UPDATE outbox
+UPDATE outbox INDEXED BY outbox_assignment
    SET origin = :origin,
        order_key = :origin || substr(order_key, length(origin) + 1)
  WHERE assignment_id = :assignment_id AND state IN ('pending', 'sending') AND origin <> :origin;
@@ -27,5 +27,6 @@ UPDATE outbox
 DELETE FROM assignment WHERE assignment_id = :assignment_id;
 
 -- name: give_up_of
-UPDATE outbox SET state = 'dead', due_at = NULL, settled_at = :now, reason = :reason
- WHERE assignment_id = :assignment_id AND state = 'pending';
+-- The second condition lets the index serve, which holds open rows; one that is being sent is settled by its attempt.
+UPDATE outbox INDEXED BY outbox_assignment SET state = 'dead', due_at = NULL, settled_at = :now, reason = :reason
+ WHERE assignment_id = :assignment_id AND state = 'pending' AND state IN ('pending', 'sending');

@@ -1,27 +1,29 @@
+-- Which index serves is said where SQLite, which has no statistics of the states, would take outbox_state.
+
 -- name: origins
 -- Each origin that has a due row, and when its earliest was due; one step in the index per origin, not per row.
 WITH RECURSIVE waiting (origin) AS (
-    SELECT (SELECT origin FROM outbox WHERE state = 'pending' ORDER BY origin LIMIT 1)
+    SELECT min(origin) FROM outbox INDEXED BY outbox_origin WHERE state = 'pending'
     UNION ALL
-    SELECT (SELECT origin FROM outbox WHERE state = 'pending' AND origin > waiting.origin ORDER BY origin LIMIT 1)
+    SELECT (SELECT min(origin) FROM outbox INDEXED BY outbox_origin
+             WHERE state = 'pending' AND outbox.origin > waiting.origin)
       FROM waiting WHERE waiting.origin IS NOT NULL
+), earliest (origin, due_at) AS MATERIALIZED (
+    SELECT origin, (SELECT min(due_at) FROM outbox INDEXED BY outbox_origin
+                     WHERE state = 'pending' AND outbox.origin = waiting.origin)
+      FROM waiting WHERE origin IS NOT NULL
 )
-SELECT origin, due_at
-  FROM (SELECT origin, (SELECT min(due_at) FROM outbox
-                         WHERE state = 'pending' AND outbox.origin = waiting.origin) AS due_at
-          FROM waiting WHERE origin IS NOT NULL)
- WHERE due_at <= :now
- ORDER BY due_at;
+SELECT origin, due_at FROM earliest WHERE due_at <= :now ORDER BY due_at;
 
 -- name: claimable
 -- The due rows of one origin, oldest first, that nobody holds up: at most one of an order key.
 -- An older open row holds up a later one until that has waited for the bound; after it, only when it could go itself.
-SELECT id, due_at FROM outbox
+SELECT id, due_at FROM outbox INDEXED BY outbox_origin
  WHERE state = 'pending' AND origin = :origin AND due_at <= :now
    AND EXISTS (SELECT 1 FROM assignment WHERE assignment.assignment_id = outbox.assignment_id AND enabled)
    AND order_key NOT IN (SELECT value FROM json_each(:skip_order_keys))
    AND NOT EXISTS (
-       SELECT 1 FROM outbox AS older
+       SELECT 1 FROM outbox AS older INDEXED BY outbox_order
         WHERE older.order_key = outbox.order_key AND older.id < outbox.id AND older.state IN ('pending', 'sending')
           AND (outbox.created_at >= :now - :waiting_bound_seconds
                OR (older.due_at <= :now
@@ -64,7 +66,7 @@ UPDATE outbox
 
 -- name: next_due
 -- Disabled assignments' rows are due when these are enabled.
-SELECT due_at FROM outbox
+SELECT due_at FROM outbox INDEXED BY outbox_due
  WHERE state = 'pending'
    AND EXISTS (SELECT 1 FROM assignment WHERE assignment.assignment_id = outbox.assignment_id AND enabled)
  ORDER BY due_at LIMIT 1;
@@ -73,9 +75,10 @@ SELECT due_at FROM outbox
 UPDATE outbox SET state = 'pending', due_at = created_at WHERE state = 'sending';
 
 -- name: expire
-UPDATE outbox
+UPDATE outbox INDEXED BY outbox_created
    SET state = 'expired', due_at = NULL, settled_at = :now, reason = iif(reason = '', :never_tried, reason)
  WHERE state = 'pending' AND created_at <= :before;
 
 -- name: open_order_keys
-SELECT order_key, count(*) AS open FROM outbox WHERE state IN ('pending', 'sending') GROUP BY order_key;
+SELECT order_key, count(*) AS open FROM outbox INDEXED BY outbox_order
+ WHERE state IN ('pending', 'sending') GROUP BY order_key;
