@@ -104,9 +104,9 @@ class Store:
         Raises:
             UnusableStoreError: There is such a file, it cannot be written, or the copy did not come out whole.
         """
-        if await asyncio.to_thread(target.exists):
-            raise UnusableStoreError(path=target, problem="it exists already", cure="name a file that does not")
         with _told(target):
+            if await asyncio.to_thread(target.exists):
+                raise UnusableStoreError(path=target, problem="it exists already", cure="name a file that does not")
             async with _connect(self.path, mode="ro") as connection:
                 await copy_into(connection, target)
             async with _connect(target, mode="ro") as copy:
@@ -148,14 +148,7 @@ async def _connect(path: Path, *, mode: str) -> AsyncIterator[aiosqlite.Connecti
 async def _make_ready(connection: aiosqlite.Connection, path: Path) -> None:
     version = await version_of(connection, path)
     await asyncio.to_thread(make_private, path)
-    ((mode,),) = await connection.execute_fetchall("PRAGMA journal_mode = WAL")
-    if mode != "wal":
-        raise UnusableStoreError(
-            path=path,
-            problem=f"its file system has no write-ahead log (SQLite says {mode})",
-            cure="put it on a local disk",
-        )
-    for pragma in ("synchronous = FULL", f"wal_autocheckpoint = {CHECKPOINT_PAGES}"):
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", f"wal_autocheckpoint = {CHECKPOINT_PAGES}"):
         await connection.execute_fetchall(f"PRAGMA {pragma}")
     await migrate(connection, path, version)
     await connection.execute_fetchall("PRAGMA foreign_keys = ON")
@@ -171,6 +164,6 @@ async def _check(connection: aiosqlite.Connection, path: Path) -> None:
     if found != ["ok"]:
         raise UnusableStoreError(
             path=path,
-            problem=f"the file is damaged ({' '.join(found)})",
+            problem=f"the file is damaged ({' '.join(' '.join(found).split())})",
             cure="move it away and restore a backup, or start with a new one",
         )

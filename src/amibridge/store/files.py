@@ -57,16 +57,18 @@ def prepare(path: Path) -> None:
     Raises:
         UnusableStoreError: It cannot.
     """
-    if not path.parent.is_dir():
+    try:
+        there = path.parent.is_dir()
+        if there:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_MODE))
+    except OSError as error:
+        raise unusable(error, path) from error
+    if not there:
         raise UnusableStoreError(
             path=path,
             problem=f"there is no directory {path.parent}",
             cure="make it, or set [store] path to a file in one that exists",
         )
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_MODE))
-    except OSError as error:
-        raise unusable(error, path) from error
 
 
 def make_private(path: Path) -> None:

@@ -134,7 +134,7 @@ class GroupCommit:
                     await self._commit(group)
                     group = []
         except BaseException as error:
-            self._ended = self._ended or f"its writer failed: {error or type(error).__name__}"
+            self._ended = self._ended or f"its writer failed: {str(error) or type(error).__name__}"
             raise
         finally:
             self._ended = self._ended or "it was closed"
