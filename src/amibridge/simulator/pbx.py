@@ -27,7 +27,9 @@ class SimulatedPbx:
             version: The protocol version in the banner; 11 is Asterisk 22.
             refusal_seconds: How long a refused login waits for its answer, as Asterisk lets it.
         """
-        self._username, self._secret, self._version = username, secret, version
+        self._username, self._secret = username, secret
+        self.version = version
+        """The protocol version in the banner."""
         self._refusal_seconds = refusal_seconds
         self._channels = ChannelList()
         self._ids = FreshIds()
@@ -85,11 +87,11 @@ class SimulatedPbx:
             username=self._username,
             secret=self._secret,
             challenge=str(secrets.randbelow(10**9)),
-            version=self._version,
+            version=self.version,
             channels=self._channels,
         )
         try:
-            writer.write(f"Asterisk Call Manager/{self._version}\r\n".encode())
+            writer.write(f"Asterisk Call Manager/{self.version}\r\n".encode())
             # A client that is gone, or that sends what is no message, has ended its session.
             with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
                 await self._converse(session, reader, writer)

@@ -1,5 +1,6 @@
 """Brings what the daemon and the receiver tell together: counted in the tally, shown on the screen."""
 
+import asyncio
 from collections.abc import Callable
 from time import time
 from typing import Final
@@ -34,11 +35,15 @@ class Show:
         self.receiver_origin = ""
         """The demo's own receiver, ``http://127.0.0.1:PORT``, once it is open; what it takes it shows itself."""
 
+        self.heard = asyncio.Event()
+        """Set whenever something was heard."""
+
     def on_call_event(self, event: CallEvent) -> None:
         """The daemon has committed a call event."""
         self._events[event.event_id] = event
         self._tally.told(event)
         self._screen.event(event, self._seconds())
+        self.heard.set()
 
     def on_notification(self, notification: Notification) -> None:
         """The demo's receiver was called."""
@@ -49,6 +54,7 @@ class Show:
         latency = max(0.0, notification.arrived_at - at)
         if own:
             self._tally.arrived(event_id, latency)
+            self.heard.set()
         what = notification.method if own else f"{notification.method} {notification.path}"
         self._tell(Arrival(event_id=event_id, what=what, latency_seconds=latency, own=own))
 
@@ -58,6 +64,7 @@ class Show:
         delivered = settlement.state is DeliveryState.DELIVERED
         if delivered:
             self._tally.delivered(delivery.event.event_id)
+            self.heard.set()
         if delivered and delivery.origin == self.receiver_origin:
             return
         self._tell(
