@@ -1,0 +1,171 @@
+"""The journal, the open participations and the gaps."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from amibridge.calls.events import EventType
+from amibridge.delivery.outbox import DeliveryState
+from amibridge.store.assignments import AssignmentBook
+from amibridge.store.calls import CallBatch, CallLog, Gap
+from amibridge.store.database import Store
+from amibridge.store.deliveries import Deliveries
+from amibridge.store.outbox import OutboxTable
+from tests.unit.store.samples import HOOK, NOW, another, event, new_delivery, participation, settlement
+
+
+@pytest.fixture
+async def log(store: Store) -> CallLog:
+    """An empty journal of a store with one assignment."""
+    await (await AssignmentBook.open(store)).create(HOOK)
+    return CallLog(store)
+
+
+async def test_a_batch_is_there_after_reopening(path: Path) -> None:
+    """Journal, outbox, participations and gaps come back as they were written, to the last bit of each time."""
+    gap = Gap(lost_at=NOW - 5, back_at=NOW, reason="the link was cut")
+    async with Store.open(path) as store:
+        await (await AssignmentBook.open(store)).create(HOOK)
+        await CallLog(store).record(
+            CallBatch(
+                events=[event()],
+                deliveries=[new_delivery(event())],
+                open=[participation()],
+                gaps=[gap],
+                recorded_at=NOW,
+            )
+        )
+    async with Store.open(path) as store:
+        log = CallLog(store)
+        assert [(one.event, one.recorded_at) for one in await log.journal()] == [(event(), NOW)]
+        assert await log.load_participations() == [participation()]
+        assert await log.gaps() == [gap]
+        (delivery,) = await Deliveries(store).list_deliveries()
+        assert (delivery.event, delivery.state, delivery.due_at) == (event(), DeliveryState.PENDING, NOW)
+
+
+async def test_says_what_is_to_be_sent(log: CallLog) -> None:
+    """Each new row gets its id; what goes at once has its first attempt counted, what waits has none yet."""
+    at_once, waiting = await log.record(
+        CallBatch(
+            events=[event(1), event(2)],
+            deliveries=[new_delivery(event(1), at_once=True), new_delivery(event(2))],
+            recorded_at=NOW,
+        )
+    )
+    assert at_once
+    assert waiting
+    assert (at_once.event, at_once.attempt, at_once.created_at) == (event(1), 1, NOW)
+    assert (waiting.event, waiting.attempt, waiting.order_key) == (event(2), 0, new_delivery(event(2)).order_key)
+    assert at_once.delivery_id != waiting.delivery_id
+
+
+async def test_a_known_event_is_neither_written_nor_sent_again(log: CallLog, store: Store) -> None:
+    """After a replay or a recovery the first telling stands; its row comes once, also within one batch."""
+    batch = CallBatch(
+        events=[event(), event()], deliveries=[new_delivery(event()), new_delivery(event())], recorded_at=NOW
+    )
+    first, second = await log.record(batch)
+    assert first
+    assert second is None
+    again = replace(event(), caller_id_name="somebody else")
+    other = new_delivery(again, hook="b" * 30)
+    assert await log.record(CallBatch(events=[again], deliveries=[other], recorded_at=NOW + 1)) == [None]
+    assert [one.event for one in await log.journal()] == [event()]
+    assert len(await Deliveries(store).list_deliveries()) == 1
+
+
+async def test_an_assignment_deleted_meanwhile_is_seen(log: CallLog, store: Store) -> None:
+    """A row for an assignment that went between match and commit is not sent, and says why."""
+    gone = new_delivery(event(), at_once=True, hook="gone")
+    assert await log.record(CallBatch(events=[event()], deliveries=[gone], recorded_at=NOW)) == [None]
+    (row,) = await Deliveries(store).list_deliveries(state=DeliveryState.DEAD)
+    assert (row.reason, row.attempts, row.settled_at) == ("deleted", 0, NOW)
+
+
+async def test_a_participation_changes_and_ends(log: CallLog) -> None:
+    """What is open is replaced under its id and keeps its place; what ended is gone, known or not."""
+    await log.record(CallBatch(open=[participation(1), participation(2)], recorded_at=NOW))
+    changed = replace(participation(1), answered=True, legs=(), facts="{}")
+    await log.record(CallBatch(open=[changed], recorded_at=NOW))
+    assert await log.load_participations() == [changed, participation(2)]
+    await log.record(CallBatch(ended=[changed.participation_id, "unknown"], recorded_at=NOW))
+    assert await log.load_participations() == [participation(2)]
+
+
+async def test_a_batch_is_whole_or_not_at_all(log: CallLog) -> None:
+    """When one row of a batch is refused, none of it is there."""
+    odd = replace(new_delivery(event()), created_at=float("nan"))
+    with pytest.raises(Exception, match="NOT NULL"):
+        await log.record(
+            CallBatch(events=[event()], deliveries=[odd], open=[participation()], recorded_at=NOW),
+        )
+    assert await log.journal() == []
+    assert await log.load_participations() == []
+
+
+async def test_what_cannot_be_read_back_is_left_out_and_said(log: CallLog, store: Store) -> None:
+    """Damaged rows are neither guessed at nor passed over in silence."""
+    await log.record(CallBatch(events=[event(1), event(2)], open=[participation(1), participation(2)], recorded_at=NOW))
+    await store.write(lambda writer: writer.execute("UPDATE call_event SET call_id = CAST(x'ff' AS TEXT) WHERE id = 1"))
+    await store.write(lambda writer: writer.execute("UPDATE participation SET dial = '{}' WHERE rowid = 1"))
+    with capture_logs() as logs:
+        assert [one.event for one in await log.journal()] == [event(2)]
+        assert await log.load_participations() == [participation(2)]
+    assert [one["event"] for one in logs] == ["journal_entry_damaged", "participation_damaged"]
+
+
+async def test_the_journal_is_read_in_pages(log: CallLog) -> None:
+    """Newest first, of all, of an extension or of a call; the next page begins where the last one ended."""
+    events = [event(1), event(2, extension="211"), event(2, EventType.HANGUP, "211"), event(3)]
+    await log.record(CallBatch(events=events, recorded_at=NOW))
+    first = await log.journal(limit=3)
+    assert [one.event for one in first] == events[:0:-1]
+    assert [one.event for one in await log.journal(before_id=first[-1].entry_id)] == events[:1]
+    assert [one.event for one in await log.journal(extension="211")] == events[2:0:-1]
+    assert [one.event for one in await log.journal(call_id="17.3")] == events[3:]
+
+
+async def test_old_events_go_with_their_deliveries(log: CallLog, store: Store) -> None:
+    """After the retention nothing of a call is left; what is still to be delivered stays until it is settled."""
+    settled, waiting = await log.record(
+        CallBatch(
+            events=[event(1), event(2), event(3)],
+            deliveries=[new_delivery(event(1), at_once=True), new_delivery(event(2))],
+            gaps=[Gap(lost_at=NOW - 9, back_at=NOW - 8, reason="the link was cut")],
+            recorded_at=NOW,
+        )
+    )
+    await log.record(CallBatch(events=[event(4)], recorded_at=NOW + 10))
+    assert settled
+    assert waiting
+    await OutboxTable(store).settle([settlement(settled)])
+    assert await log.purge(NOW + 5) == 2
+    assert [one.event for one in await log.journal()] == [event(4), event(2)]
+    assert [one.delivery_id for one in await Deliveries(store).list_deliveries()] == [waiting.delivery_id]
+    assert await Deliveries(store).attempts(settled.delivery_id) == []
+    assert await log.gaps() == []
+
+
+async def test_much_is_forgotten_in_steps(log: CallLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much is old, no transaction is longer than a step."""
+    monkeypatch.setattr("amibridge.store.calls.PURGE_ROWS", 2)
+    await log.record(CallBatch(events=[event(n) for n in range(5)], recorded_at=NOW))
+    assert await log.purge(NOW + 1) == 5
+    assert await log.journal() == []
+
+
+async def test_ids_are_never_given_twice(log: CallLog, store: Store) -> None:
+    """After a purge new rows do not pass for old ones."""
+    (first,) = await log.record(
+        CallBatch(events=[event()], deliveries=[new_delivery(event(), at_once=True)], recorded_at=NOW)
+    )
+    assert first
+    await OutboxTable(store).settle([settlement(first)])
+    await log.purge(NOW + 1)
+    await (await AssignmentBook.open(store)).create(another("b" * 30))
+    (second,) = await log.record(CallBatch(events=[event()], deliveries=[new_delivery(event())], recorded_at=NOW + 2))
+    assert second
+    assert second.delivery_id > first.delivery_id
