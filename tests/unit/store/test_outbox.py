@@ -130,6 +130,14 @@ async def test_many_origins_are_served_by_age(outbox: OutboxTable, store: Store)
     assert ages == pytest.approx([*range(49, 39, -1)])
 
 
+async def test_origins_with_younger_rows_wait_their_turn(outbox: OutboxTable, store: Store) -> None:
+    """An origin none of whose rows can be among the oldest is left for the next claim, and then served."""
+    await put(store, *(new_delivery(event(n), age_seconds=9) for n in range(3)))
+    await put(store, replace(new_delivery(event(3)), origin="http://a:80"))
+    assert [one.origin for one in await claim(outbox, limit=3)] == [ORIGIN] * 3
+    assert [one.origin for one in await claim(outbox, limit=3)] == ["http://a:80"]
+
+
 async def test_a_backlog_is_claimed_once_by_whoever_asks(outbox: OutboxTable, store: Store) -> None:
     """Claims at the same time never hand out a row twice."""
     await put(store, *(new_delivery(event(n)) for n in range(40)))

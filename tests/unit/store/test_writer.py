@@ -116,6 +116,36 @@ async def test_a_full_disk_takes_nothing_and_may_get_better(store: Store) -> Non
     assert await kept(store) == [(2, 2)]
 
 
+async def test_a_statement_that_cannot_write_is_told_in_one_line(store: Store) -> None:
+    """A file that may not be written is the store's failure, told as such; its neighbours are not rolled back."""
+
+    async def work(writer: Writer) -> None:
+        await writer.execute("PRAGMA query_only = ON")
+        try:
+            await writer.execute(ADD, {"n": 1, "reason": "refused"})
+        finally:
+            await writer.execute("PRAGMA query_only = OFF")
+
+    results = await asyncio.gather(store.write(work), store.write(adding(2)), return_exceptions=True)
+    assert isinstance(results[0], StoreError)
+    assert "it cannot be written" in str(results[0])
+    assert await kept(store) == [(2, 2)]
+
+
+async def test_a_commit_that_fails_leaves_nothing(store: Store) -> None:
+    """When the commit itself is refused nobody was told that it happened, nothing is there, and writing goes on."""
+    orphan = "INSERT INTO token (token_hash, account_id, created_at) VALUES (hex(zeroblob(32)), 4711, 0)"
+
+    async def work(writer: Writer) -> None:
+        await writer.execute("PRAGMA defer_foreign_keys = ON")
+        await writer.execute(orphan)
+
+    results = await asyncio.gather(store.write(adding(1)), store.write(work), return_exceptions=True)
+    assert [isinstance(one, StoreError) for one in results] == [True, True]
+    await store.write(adding(2))
+    assert await kept(store) == [(2, 2)]
+
+
 async def test_a_locked_file_refuses_the_whole_group(store: Store, path: Path) -> None:
     """While a foreign program holds the file nothing is written and everybody is told; afterwards it goes on."""
     await store.write(lambda writer: writer.rows("SELECT 1"))
