@@ -12,7 +12,7 @@ import aiosqlite
 import structlog
 
 from amibridge.store.failures import UnusableStoreError, unusable
-from amibridge.store.files import exclusive_lock, make_private, prepare
+from amibridge.store.files import exclusive_lock, make_private, prepare, require
 from amibridge.store.migrations import copy_into, migrate, version_of
 from amibridge.store.queries import load
 from amibridge.store.rows import decode
@@ -121,6 +121,8 @@ async def open_to_read(path: Path) -> AsyncIterator[aiosqlite.Connection]:
         StoreError: The file cannot be read, or is no store.
         UnavailableError: A later amibridge wrote it.
     """
+    # aiosqlite leaves a thread behind when SQLite cannot open the file, so that is found out before.
+    await asyncio.to_thread(require, path)
     with _told(path):
         async with _connect(path, mode="ro") as connection:
             await version_of(connection, path)

@@ -71,6 +71,18 @@ def prepare(path: Path) -> None:
         )
 
 
+def require(path: Path) -> None:
+    """Make sure that the store's file is there and can be read.
+
+    Raises:
+        UnusableStoreError: It is not.
+    """
+    try:
+        os.close(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
+    except OSError as error:
+        raise unusable(error, path) from error
+
+
 def make_private(path: Path) -> None:
     """Take an existing file from everybody but its owner.
 
