@@ -1,8 +1,10 @@
 """A header block of AMI, read: names compare without case, the first occurrence of a header wins."""
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
-_ESCAPES = {
+_ESCAPES: Final = {
     "n": "\n",
     "r": "\r",
     "t": "\t",
@@ -15,6 +17,20 @@ _ESCAPES = {
     '"': '"',
     "'": "'",
 }
+_ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED_HEADERS: Final = ("calleridname", "connectedlinename")
+"""Ends of the names of headers whose values Asterisk C-escapes."""
+
+_UNKNOWN: Final = "<unknown>"
+
+_KNOWN_NAMES_LIMIT: Final = 2048
+"""Asterisk has a few hundred header names; a peer that makes up more of them gets no more memory for it."""
+
+_known_names: dict[str, str] = {}
+"""Header names as they are sent, and in lower case: one text for all events instead of one for each.
+Names with a channel in them (``ChanVariable(PJSIP/201-00000001)``) are not kept: they are new with every call."""
+
+_SECONDS: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
 
 
 class AmiEvent:
@@ -24,13 +40,21 @@ class AmiEvent:
     are unescaped; ``<unknown>`` reads as empty.
     """
 
-    __slots__ = ("_headers", "name", "variables")
+    __slots__ = ("_headers", "dest_variables", "name", "variables")
 
-    def __init__(self, name: str, headers: Mapping[str, str], variables: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        headers: Mapping[str, str],
+        variables: Mapping[str, str] | None = None,
+        dest_variables: Mapping[str, str] | None = None,
+    ) -> None:
         self.name = name
         self._headers = headers
         self.variables: Mapping[str, str] = variables or {}
         """Channel variables that the PBX exports (``ChanVariable: NAME=value``), by name."""
+        self.dest_variables: Mapping[str, str] = dest_variables or {}
+        """Those of the destination channel of a dial (``DestChanVariable: NAME=value``)."""
 
     def get(self, header: str, default: str = "") -> str:
         """The header's value, or ``default`` when the event has none; ``header`` in lower case."""
@@ -39,10 +63,59 @@ class AmiEvent:
     @property
     def timestamp(self) -> float | None:
         """Unix seconds of the ``Timestamp`` header; None without one, or with one that is no number."""
-        try:
-            return float(self._headers["timestamp"])
-        except (KeyError, ValueError):
-            return None
+        text = self._headers.get("timestamp", "")
+        # float() also takes "nan", "inf" and "1_0", which are no times.
+        return float(text) if _SECONDS.fullmatch(text) else None
 
     def __repr__(self) -> str:
-        return f"AmiEvent({self.name!r}, {dict(self._headers)!r}, {dict(self.variables)!r})"
+        return (
+            f"AmiEvent({self.name!r}, {dict(self._headers)!r}, {dict(self.variables)!r}, {dict(self.dest_variables)!r})"
+        )
+
+
+def read_event(block: bytes) -> AmiEvent:
+    """Read one whole message, without the blank line that ends it; never raises.
+
+    Lines that are no header are passed over. A response is a block of headers like an event, and reads as an event
+    without a name.
+    """
+    headers: dict[str, str] = {}
+    variables: dict[str, str] | None = None
+    dest_variables: dict[str, str] | None = None
+    for line in block.decode("utf-8", "replace").split("\r\n"):
+        sent, colon, value = line.partition(":")
+        if not colon:
+            continue
+        name = _known_names.get(sent) or _lower(sent)
+        value = value.removeprefix(" ")
+        if name == "chanvariable" or name.startswith("chanvariable("):
+            variables = {} if variables is None else variables
+            _add_variable(variables, value)
+        elif name == "destchanvariable":
+            dest_variables = {} if dest_variables is None else dest_variables
+            _add_variable(dest_variables, value)
+        elif name not in headers:
+            if value == _UNKNOWN:
+                value = ""
+            elif "\\" in value and name.endswith(_ESCAPED_HEADERS):
+                value = unescape(value)
+            headers[name] = value
+    return AmiEvent(headers.get("event", ""), headers, variables, dest_variables)
+
+
+def unescape(text: str) -> str:
+    r"""Undo the C escapes that Asterisk puts into names and variables; an escape it does not know (``\x``) stays."""
+    return _ESCAPED.sub(lambda escape: _ESCAPES.get(escape[1], escape[0]), text)
+
+
+def _add_variable(variables: dict[str, str], text: str) -> None:
+    name, equals, value = text.partition("=")
+    if equals:
+        variables.setdefault(name, unescape(value) if "\\" in value else value)
+
+
+def _lower(sent: str) -> str:
+    name = sent.lower()
+    if len(_known_names) < _KNOWN_NAMES_LIMIT and "(" not in name:
+        _known_names[sent] = name
+    return name

@@ -1,0 +1,112 @@
+"""The bounded inbox between the link, which never waits, and the pipeline, which may."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from amibridge.ami.message import AmiEvent
+from amibridge.ami.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventArrived:
+    """The PBX told something."""
+
+    event: AmiEvent
+    arrived_at: float
+    """Unix seconds, our clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """The PBX listed all its channels; events that it told before the listing's end come before it."""
+
+    snapshot: Snapshot
+    at: float
+    """Unix seconds, our clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkUp:
+    """The PBX accepted our login; what follows was told in this session."""
+
+    at: float
+    """Unix seconds, our clock."""
+    version: str
+    """AMI's version, as in the banner: ``11.0.0``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkLost:
+    """The session is over; what the PBX tells until the next ``LinkUp`` is lost."""
+
+    at: float
+    """Unix seconds, our clock."""
+    reason: str
+
+
+Item: TypeAlias = EventArrived | Listed | LinkUp | LinkLost
+
+
+class Inbox:
+    """What the link received and the pipeline has not taken yet, in order; one reader.
+
+    Args:
+        max_items: So many may wait.
+        max_bytes: So much may they take, as given to ``put``.
+    """
+
+    def __init__(self, *, max_items: int = 65_536, max_bytes: int = 64 * 1024 * 1024) -> None:
+        self._max_items, self._max_bytes = max_items, max_bytes
+        self._waiting: deque[tuple[Item, int]] = deque()
+        self._bytes = 0
+        self._filled = asyncio.Event()
+        self._roomy = asyncio.Event()
+        self._roomy.set()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    @property
+    def size_bytes(self) -> int:
+        """What the waiting items take."""
+        return self._bytes
+
+    def put(self, item: Item, size_bytes: int = 0) -> bool:
+        """Add an item behind all others.
+
+        Returns:
+            False, and nothing is added, when that would pass a bound. A ``LinkLost`` always fits: there is at most one
+            for each time that ``wait_for_room`` was waited for.
+        """
+        fits = len(self._waiting) < self._max_items and self._bytes + size_bytes <= self._max_bytes
+        if not fits and not isinstance(item, LinkLost):
+            return False
+        self._waiting.append((item, size_bytes))
+        self._bytes += size_bytes
+        self._filled.set()
+        if self._more_than_half():
+            self._roomy.clear()
+        return True
+
+    async def get_batch(self, limit: int) -> list[Item]:
+        """Take the oldest items, ``limit`` at most; waits for the first, and only for that."""
+        await self._filled.wait()
+        taken: list[Item] = []
+        while self._waiting and len(taken) < limit:
+            item, size_bytes = self._waiting.popleft()
+            self._bytes -= size_bytes
+            taken.append(item)
+        if not self._waiting:
+            self._filled.clear()
+        if not self._more_than_half():
+            self._roomy.set()
+        return taken
+
+    async def wait_for_room(self) -> None:
+        """Wait until at most half of the inbox is taken: a session that begins earlier would end at once."""
+        await self._roomy.wait()
+
+    def _more_than_half(self) -> bool:
+        return len(self._waiting) * 2 > self._max_items or self._bytes * 2 > self._max_bytes
