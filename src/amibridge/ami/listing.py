@@ -1,0 +1,25 @@
+"""The answer to ``CoreShowChannels``, read: a snapshot, or the PBX's word why not."""
+
+from collections.abc import Sequence
+
+from amibridge.ami.message import AmiEvent
+from amibridge.ami.protocol import LISTING_END, LISTING_ITEM
+from amibridge.ami.snapshot import Snapshot, read_snapshot
+
+
+def listing_refusal(answer: Sequence[AmiEvent]) -> str:
+    """Why the PBX listed no channels, or not all of them; empty for a whole listing."""
+    response, end = answer[0], answer[-1]
+    if response.get("response") != "Success":
+        return response.get("message") or "it did not say why"
+    return "" if listing_is_whole(end) else "the listing broke off"
+
+
+def listing_is_whole(end: AmiEvent) -> bool:
+    """Whether this message ends a listing, and did not break it off."""
+    return end.name == LISTING_END and end.get("eventlist", "Complete").lower() == "complete"
+
+
+def listing_snapshot(answer: Sequence[AmiEvent]) -> Snapshot:
+    """The channels of a whole listing."""
+    return read_snapshot(message for message in answer if message.name == LISTING_ITEM)

@@ -1,0 +1,99 @@
+"""One look at the PBX for ``amibridge check``: can it be reached, does it let us in, what may we do there?"""
+
+import asyncio
+import time
+from dataclasses import dataclass, replace
+
+from amibridge.ami.failures import LinkError, LoginRefusedError, NoBannerError, UnreachableError, printable
+from amibridge.ami.listing import listing_refusal, listing_snapshot
+from amibridge.ami.protocol import Framer, Heard
+from amibridge.ami.session import Session, tls_context
+from amibridge.errors import SettingsError
+from amibridge.settings import AmiSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeResult:
+    """What was found; each fact is what it is without the later ones."""
+
+    reachable: bool = False
+    """Something accepted the connection."""
+    version: str = ""
+    """AMI's version in the banner, ``11.0.0``; empty when no Asterisk manager greeted."""
+    asterisk: str = ""
+    """``Asterisk 22``, or ``Asterisk 22.5.1`` once the PBX itself has told."""
+    logged_in: bool = False
+    login_refused: bool = False
+    """The PBX said no; False also when there was nobody to say it."""
+    may_list: bool | None = None
+    """Whether the user may list channels (``write = reporting``); None when it was not asked."""
+    channels: int | None = None
+    """How many were listed."""
+    system_name: str = ""
+    """``systemname`` of asterisk.conf, which begins each Uniqueid."""
+    timestamps: bool | None = None
+    """Whether events carry their time (``timestampevents = yes``); None when no event came to see it on."""
+    answer_seconds: float | None = None
+    """How long a ping's answer took."""
+    problem: str = ""
+    """Why there is no more than this, with its cure; empty when all was asked."""
+
+
+async def probe(settings: AmiSettings, *, timeout_seconds: float = 10) -> ProbeResult:
+    """Connect, log in, ask what may be asked, leave; raises nothing for what a PBX or a network may do.
+
+    Args:
+        settings: The link's settings.
+        timeout_seconds: For all of it.
+    """
+    look = _Look(settings, timeout_seconds)
+    try:
+        async with asyncio.timeout(timeout_seconds):
+            await look.look()
+    except TimeoutError:
+        look.note(problem=f"Asterisk's manager did not answer within {timeout_seconds:g} s; check the network")
+    except LoginRefusedError as error:
+        look.note(login_refused=True, problem=str(error))
+    except NoBannerError as error:
+        look.note(reachable=True, problem=str(error))
+    except (UnreachableError, LinkError, SettingsError) as error:
+        look.note(problem=str(error))
+    return look.result
+
+
+class _Look:
+    def __init__(self, settings: AmiSettings, timeout_seconds: float) -> None:
+        self._settings, self._timeout_seconds = settings, timeout_seconds
+        self.result = ProbeResult()
+
+    def note(self, **facts: bool | float | str | None) -> None:
+        self.result = replace(self.result, **facts)  # type: ignore[arg-type]  # each caller names its own field
+
+    async def look(self) -> None:
+        # Newchannel and its like carry a time when any event does.
+        framer = Framer(frozenset({"Newchannel", "Newstate", "Hangup", "VarSet", "Newexten"}))
+        session = await Session.open(self._settings, framer, hear=self._hear, tls=tls_context(self._settings))
+        try:
+            self.note(reachable=True, version=session.banner.version, asterisk=session.banner.branch)
+            secret = self._settings.secret.get_secret_value()
+            await session.login(self._settings.username, secret, on_accepted=lambda: self.note(logged_in=True))
+            await self._ask(session)
+        finally:
+            await session.close()
+
+    async def _ask(self, session: Session) -> None:
+        asked_at = time.monotonic()
+        await session.ask("Ping", seconds=self._timeout_seconds)
+        self.note(answer_seconds=time.monotonic() - asked_at)
+        core = (await session.ask("CoreSettings", seconds=self._timeout_seconds))[0]
+        if core.get("asteriskversion"):
+            self.note(asterisk=f"Asterisk {printable(core.get('asteriskversion'))}")
+        self.note(system_name=printable(core.get("systemname")))
+        listing = await session.ask("CoreShowChannels", seconds=self._timeout_seconds)
+        if listing_refusal(listing):
+            self.note(may_list=False)
+        else:
+            self.note(may_list=True, channels=len(listing_snapshot(listing).channels))
+
+    def _hear(self, heard: Heard) -> None:
+        self.note(timestamps=heard.event.timestamp is not None)

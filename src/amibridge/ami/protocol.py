@@ -1,0 +1,231 @@
+"""Framing of an AMI byte stream: bytes in, frames out. No I/O; the same frames however the bytes were split.
+
+Theory of operation. A stream is a banner line and then messages, each ended by a blank line. A message is judged by its
+size and its first line; an event that nobody wants is dropped there, before it is decoded. The first message that
+cannot be AMI is the last thing that is read of a connection: whoever lost a piece of the stream knows nothing of what
+follows, so the link is given up and made again.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from amibridge.ami.message import AmiEvent, read_event
+
+MAX_LINE_BYTES: Final = 64 * 1024
+MAX_MESSAGE_BYTES: Final = 256 * 1024
+MAX_HEADERS: Final = 1000
+
+LISTING_ITEM: Final = "CoreShowChannel"
+LISTING_END: Final = "CoreShowChannelsComplete"
+_LISTING: Final = frozenset({LISTING_ITEM, LISTING_END})
+
+_EOL: Final = b"\r\n"
+_BLANK_LINE: Final = b"\r\n\r\n"
+_EVENT: Final = b"Event: "
+_BANNER: Final = re.compile(rb"Asterisk Call Manager/(\d{1,4}(?:\.\d{1,4}){1,3})[ \t]{0,8}")
+_BANNER_LIMIT_BYTES: Final = 128
+_FIRST_LINE: Final = re.compile(rb"([A-Za-z][A-Za-z0-9_-]*):[ \t]*([^\r\n]*)(?:\r\n|\Z)")
+_ASTERISK_13_AMI: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Banner:
+    """The peer is an Asterisk manager."""
+
+    version: str
+    """``11.0.0``."""
+
+    @property
+    def branch(self) -> str:
+        """What it is in words of those who installed it: AMI 11 came with Asterisk 22, 9 with 20, and so on."""
+        major = int(self.version.partition(".")[0])
+        return f"Asterisk {major + 11}" if major >= _ASTERISK_13_AMI else f"AMI {self.version}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """An event that somebody wants."""
+
+    event: AmiEvent
+    size_bytes: int
+    """As it was sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A response to an action, or one event of a listing that an action asked for."""
+
+    message: AmiEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damaged:
+    """What was read is no AMI; nothing that follows can be relied on."""
+
+    reason: str
+
+
+Frame: TypeAlias = Banner | Heard | Answered | Damaged
+
+NO_BANNER: Final = Damaged(reason="the peer does not greet as an Asterisk manager does")
+OVERSIZED: Final = Damaged(
+    reason=(
+        f"a message with a line above {MAX_LINE_BYTES // 1024} KiB, above {MAX_MESSAGE_BYTES // 1024} KiB in all,"
+        f" or with more than {MAX_HEADERS} headers"
+    ),
+)
+GARBAGE: Final = Damaged(reason="bytes between messages that are no message")
+
+
+class Splitter:
+    """Cuts a stream at its blank lines, however it arrives."""
+
+    def __init__(self) -> None:
+        self._waiting = bytearray()
+        self._searched = 0
+
+    @property
+    def rest(self) -> bytes:
+        """The start of the message that is not complete."""
+        return bytes(self._waiting)
+
+    @property
+    def overlong(self) -> bool:
+        """Whether the incomplete message is above every bound already."""
+        return len(self._waiting) > MAX_MESSAGE_BYTES + len(_EOL) + len(_BLANK_LINE)
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The messages that these bytes complete, without the blank lines behind them."""
+        if self._waiting:
+            self._waiting += data
+            if self._waiting.find(_BLANK_LINE, self._searched) < 0:
+                self._keep_searching()
+                return []
+            data = bytes(self._waiting)
+        *blocks, rest = data.split(_BLANK_LINE)
+        self._waiting = bytearray(rest)
+        self._keep_searching()
+        return blocks
+
+    def clear(self) -> None:
+        """Forget the incomplete message."""
+        self._waiting = bytearray()
+        self._searched = 0
+
+    def _keep_searching(self) -> None:
+        self._searched = max(0, len(self._waiting) - len(_BLANK_LINE) + 1)
+
+
+class Framer:
+    """Reads one connection's stream.
+
+    Args:
+        wanted: Names of the events that are decoded; others are skipped by their first line.
+    """
+
+    def __init__(self, wanted: frozenset[str]) -> None:
+        self._names = wanted_names(wanted)
+        self._splitter = Splitter()
+        self._greeting = b""
+        self._greeted = False
+        self._damaged = False
+        self.received = 0
+        """Messages that were whole, skipped ones included."""
+        self.skipped = 0
+        """Events that nobody wants."""
+
+    def feed(self, data: bytes) -> list[Frame]:
+        """Read the next bytes; never raises.
+
+        Returns:
+            What they complete, in order. A ``Damaged`` is the last frame there is.
+        """
+        if self._damaged:
+            return []
+        frames: list[Frame] = []
+        if not self._greeted:
+            data = self._greet(data, frames)
+        if self._greeted:
+            self._read(data, frames)
+        if frames and isinstance(frames[-1], Damaged):
+            self._damaged = True
+            self._splitter.clear()
+        return frames
+
+    def _greet(self, data: bytes, frames: list[Frame]) -> bytes:
+        """Read the banner; returns what follows it."""
+        self._greeting, end, rest = (self._greeting + data).partition(_EOL)
+        banner = read_banner(self._greeting) if end else None
+        if banner is not None:
+            self._greeted = True
+            frames.append(banner)
+        elif end or len(self._greeting) > _BANNER_LIMIT_BYTES:
+            self._greeting = b""
+            frames.append(NO_BANNER)
+        return rest
+
+    def _read(self, data: bytes, frames: list[Frame]) -> None:
+        for block in self._splitter.feed(data):
+            frame = read_frame(block, self._names)
+            if frame is not None:
+                self.received += 1
+                frames.append(frame)
+                if isinstance(frame, Damaged):
+                    return
+            elif block.strip(_EOL):
+                self.received += 1
+                self.skipped += 1
+        if self._splitter.overlong:
+            frames.append(OVERSIZED)
+
+
+def wanted_names(wanted: frozenset[str]) -> frozenset[bytes]:
+    """Event names as ``read_frame`` takes them; those of the channel listing are always among them."""
+    return frozenset(name.encode() for name in wanted | _LISTING)
+
+
+def read_banner(line: bytes) -> Banner | None:
+    """The banner, from its line; None from any other line."""
+    matched = _BANNER.fullmatch(line)
+    return Banner(version=matched[1].decode()) if matched else None
+
+
+def read_frame(block: bytes, names: frozenset[bytes]) -> Heard | Answered | Damaged | None:
+    """Judge and read one whole message; None for an event that nobody wants, and for no message at all.
+
+    An empty line before a message is harmless: Asterisk writes one after each ``TestEvent``.
+    """
+    block = block.removeprefix(_EOL)
+    if len(block) > MAX_HEADERS * 2 and _oversized(block):
+        return OVERSIZED
+    if not block:
+        return None
+    if block.startswith(_EVENT):
+        end = block.find(_EOL)
+        name = block[len(_EVENT) :] if end < 0 else block[len(_EVENT) : end]
+        if name.isalnum() and name not in names and b"\0" not in block:
+            return None
+    return _read_frame(block, names)
+
+
+def _read_frame(block: bytes, names: frozenset[bytes]) -> Heard | Answered | Damaged | None:
+    first = _FIRST_LINE.match(block)
+    if first is None or b"\0" in block:
+        return GARBAGE
+    if first[1].lower() != b"event":
+        return Answered(message=read_event(block))
+    if first[2].strip() not in names:
+        return None
+    event = read_event(block)
+    if event.name in _LISTING:
+        return Answered(message=event)
+    return Heard(event=event, size_bytes=len(block))
+
+
+def _oversized(block: bytes) -> bool:
+    return (
+        len(block) > MAX_MESSAGE_BYTES
+        or block.count(_EOL) >= MAX_HEADERS
+        or (len(block) > MAX_LINE_BYTES and max(map(len, block.split(_EOL))) > MAX_LINE_BYTES)
+    )

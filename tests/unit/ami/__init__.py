@@ -1,0 +1,1 @@
+"""The AMI link's parts, each alone."""
