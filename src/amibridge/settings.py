@@ -1,8 +1,54 @@
 """The settings: one TOML file, the environment and systemd credentials, validated as one value."""
 
-from typing import Annotated, Literal
+import re
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from amibridge.settings_refusals import NoLoginError, refusal
+from amibridge.settings_sources import gather, require_private
+
+DEFAULT_FILE: Final = Path("/etc/amibridge/amibridge.toml")
+"""Read when no file is named; need not be there."""
+SOCKET_PATH_BYTES: Final = 107
+"""Linux takes no longer path for a Unix socket."""
+
+
+def _one_line(text: str) -> str:
+    if any(character < " " or "\x7f" <= character <= "\x9f" for character in text):
+        msg = "it must not hold control characters"
+        raise ValueError(msg)
+    return text
+
+
+def _one_line_secret(secret: SecretStr) -> SecretStr:
+    _one_line(secret.get_secret_value())
+    return secret
+
+
+def _expression(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        msg = f"it takes a regular expression, and {text!r} is none ({error})"
+        raise ValueError(msg) from error
+    return text
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+Line = Annotated[str, AfterValidator(_one_line)]
+Name = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
+Expression = Annotated[Line, AfterValidator(_expression)]
+Pause = Annotated[float, Field(gt=0, le=86400)]
 
 
 class Section(BaseModel):
@@ -14,19 +60,19 @@ class Section(BaseModel):
 class AmiSettings(Section):
     """The link to Asterisk's Manager Interface."""
 
-    host: str = "127.0.0.1"
+    host: Name = "127.0.0.1"
     """Where Asterisk's manager listens."""
     port: int = Field(5038, ge=1, le=65535)
     """Its TCP port."""
-    username: str = ""
+    username: Line = ""
     """The AMI user, a section of manager.conf."""
-    secret: SecretStr = SecretStr("")
-    """Its secret; better in secret_file or a systemd credential."""
-    secret_file: str = ""
-    """A file that holds the secret."""
+    secret: Annotated[SecretStr, AfterValidator(_one_line_secret)] = SecretStr("")
+    """Its secret; better in secret_file or a systemd credential (ami_secret)."""
+    secret_file: Line = ""
+    """A file that holds the secret, instead of secret."""
     tls: bool = False
     """Speak TLS to the manager (its tlsbindaddr)."""
-    tls_ca_file: str = ""
+    tls_ca_file: Line = ""
     """The CA that signed the PBX's certificate; empty: the system's CAs."""
     ping_seconds: float = Field(5, gt=0, le=60)
     """A ping this often; its answer is due within the same time, at most 5 s."""
@@ -35,28 +81,52 @@ class AmiSettings(Section):
 class ApiSettings(Section):
     """The management API."""
 
-    host: str = "127.0.0.1"
+    host: Name = "127.0.0.1"
     """The address it listens on."""
     port: int = Field(8480, ge=0, le=65535)
     """Its TCP port; 0 takes a free one and logs it."""
-    unix_socket: str = ""
+    unix_socket: Line = ""
     """A Unix socket instead of host and port."""
-    hosts: list[str] = []
+    hosts: list[Name] = []
     """Further names that the Host header may carry."""
-    tls_certificate_file: str = ""
+    tls_certificate_file: Line = ""
     """Certificate chain (PEM) to serve HTTPS with."""
-    tls_key_file: str = ""
+    tls_key_file: Line = ""
     """Its private key (PEM)."""
     plain_http: bool = False
     """Must be true for other than loopback addresses without TLS."""
     wrong_tokens_per_minute: int = Field(10, ge=1, le=10000)
     """After this many wrong tokens from one address within a minute it gets 429."""
 
+    @model_validator(mode="after")
+    def _tls_is_whole(self) -> Self:
+        if bool(self.tls_certificate_file) != bool(self.tls_key_file):
+            msg = "api.tls_certificate_file and api.tls_key_file go together: set both or none"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _socket_path_fits(self) -> Self:
+        if len(self.unix_socket.encode()) > SOCKET_PATH_BYTES:
+            msg = f"api.unix_socket takes a path of at most {SOCKET_PATH_BYTES} bytes"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _tokens_are_not_overheard(self) -> Self:
+        if not (self.unix_socket or self.tls_certificate_file or self.plain_http or _is_loopback(self.host)):
+            msg = (
+                f"api.host {self.host} is reached from elsewhere, where tokens could be read on their way: set "
+                "api.tls_certificate_file and api.tls_key_file, or api.plain_http = true behind a TLS proxy"
+            )
+            raise ValueError(msg)
+        return self
+
 
 class StoreSettings(Section):
     """The SQLite store."""
 
-    path: str = "/var/lib/amibridge/amibridge.db"
+    path: Name = "/var/lib/amibridge/amibridge.db"
     """The database file; lock, control socket and WAL live beside it."""
     retention_days: int = Field(30, ge=1, le=3650)
     """Delivered notifications and the journal are kept this long."""
@@ -65,28 +135,35 @@ class StoreSettings(Section):
 class ExtensionRule(Section):
     """One attribution rule; all given expressions must match."""
 
-    endpoint: str
-    """A regular expression over the endpoint (``PJSIP/210-0000002a`` has endpoint ``210``)."""
-    number: str
-    """The extension number, a template of the endpoint's groups (``\\1``)."""
-    account_code: str = ""
+    endpoint: Annotated[Name, AfterValidator(_expression)]
+    """A regular expression over the endpoint (`PJSIP/210-0000002a` has endpoint `210`)."""
+    number: Name
+    r"""The extension number, a template of the endpoint's groups (`\1`)."""
+    account_code: Expression = ""
     """A regular expression over the channel's AccountCode; empty: any."""
-    context: str = ""
+    context: Expression = ""
     """A regular expression over the channel's Context; empty: any."""
+
+    @model_validator(mode="after")
+    def _number_fits_endpoint(self) -> Self:
+        try:
+            # The template is read before anything is searched, so that this needs no endpoint that matches.
+            re.compile(self.endpoint).sub(self.number, "")
+        except (re.error, IndexError) as error:
+            msg = f"number {self.number!r} is no template of the groups of endpoint {self.endpoint!r} ({error})"
+            raise ValueError(msg) from error
+        return self
 
 
 class ExtensionsSettings(Section):
     """Which endpoints are extensions."""
 
-    trunks: list[str] = []
+    trunks: list[Name] = []
     """Shell patterns over endpoints that are never extensions; case matters."""
     accept: Literal["matching", "directory"] = "matching"
-    """Assignments for any well-formed number, or only for declared extensions."""
+    """Assignments for any well-formed number ("matching"), or only for declared extensions ("directory")."""
     rules: list[ExtensionRule] = [ExtensionRule(endpoint=r"^(\d{2,6}|\d+\*\d+)$", number=r"\1")]
     """The first rule that matches names the extension."""
-
-
-Pause = Annotated[float, Field(gt=0, le=86400)]
 
 
 class DeliverySettings(Section):
@@ -102,16 +179,16 @@ class DeliverySettings(Section):
     """Requests under way at once, in all."""
     concurrency_per_origin: int = Field(32, ge=1, le=1024)
     """Requests under way at once to one receiver."""
-    allow_destinations: list[str] = []
+    allow_destinations: list[Name] = []
     """Networks and address:port pairs that may be called although the default refuses them."""
-    deny_destinations: list[str] = []
+    deny_destinations: list[Name] = []
     """Networks and address:port pairs that may never be called."""
     private_networks: Literal["administrators", "everyone", "nobody"] = "administrators"
-    """Whose assignments may call private (LAN) addresses."""
-    tls_ca_file: str = ""
+    """Whose assignments may call private (LAN) addresses: "administrators", "everyone" or "nobody"."""
+    tls_ca_file: Line = ""
     """A CA bundle for receivers; empty: the system's CAs."""
     call_flow_case: Literal["upper", "lower"] = "upper"
-    """``lower`` for receivers that want in/out."""
+    """How CallFlow is written: "upper" (IN, OUT), or "lower" for receivers that want in/out."""
     extra_parameters: bool = True
     """Send EventType, EventID, EventTime, Extension and Recovered beside the ten documented parameters."""
 
@@ -120,9 +197,9 @@ class LoggingSettings(Section):
     """The log on standard output."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
-    """The least level that is written."""
+    """The least level that is written: "debug", "info", "warning" or "error"."""
     format: Literal["auto", "json", "console"] = "auto"
-    """``auto``: colours on a terminal, JSON lines elsewhere."""
+    """How it looks: "auto" (colours on a terminal, JSON lines elsewhere), "json" or "console"."""
 
 
 class Settings(Section):
@@ -134,3 +211,41 @@ class Settings(Section):
     extensions: ExtensionsSettings = ExtensionsSettings()
     delivery: DeliverySettings = DeliverySettings()
     logging: LoggingSettings = LoggingSettings()
+
+
+def load(config: Path | None, environ: Mapping[str, str]) -> Settings:
+    """Read the settings, each from where it counts most: environment, systemd credential, file, default.
+
+    Args:
+        config: The file; None: ``DEFAULT_FILE``, when it is there.
+        environ: The environment.
+
+    Raises:
+        SettingsError: Something is wrong; the text names where it stands, the setting, and what it takes.
+    """
+    given = gather(Settings, path=config, default_path=DEFAULT_FILE, environ=environ)
+    try:
+        return Settings.model_validate(given.values)
+    except ValidationError as error:
+        raise refusal(error, given, Settings) from error
+
+
+def refuse_exposed_secrets(config: Path | None) -> None:
+    """Make sure that a settings file which holds secrets is not everybody's to read; arguments as for ``load``.
+
+    Raises:
+        SettingsError: It is, or it cannot be read.
+    """
+    require_private(Settings, path=config, default_path=DEFAULT_FILE)
+
+
+def require_login(ami: AmiSettings) -> None:
+    """Make sure that there is something to log in to the PBX with.
+
+    Raises:
+        SettingsError: There is not.
+    """
+    if not ami.username:
+        raise NoLoginError(setting="ami.username", cure="name the user of manager.conf")
+    if not ami.secret.get_secret_value():
+        raise NoLoginError(setting="ami.secret", cure="set it, ami.secret_file, or the systemd credential ami_secret")
