@@ -1,0 +1,78 @@
+"""The inbox between link and pipeline."""
+
+import asyncio
+
+import pytest
+
+from amibridge.ami.inbox import EventArrived, Inbox, Item, LinkLost, LinkUp
+from amibridge.ami.message import AmiEvent
+
+LOST = LinkLost(at=2.0, reason="cut")
+
+
+def event(number: int) -> EventArrived:
+    """An event that can be told from others."""
+    return EventArrived(event=AmiEvent(str(number), {}), arrived_at=1.0)
+
+
+def names(items: list[Item]) -> list[str]:
+    """The items in short."""
+    return [item.event.name if isinstance(item, EventArrived) else type(item).__name__ for item in items]
+
+
+async def test_order() -> None:
+    """What is put first is taken first, in batches of at most that many."""
+    inbox = Inbox()
+    inbox.put(LinkUp(at=1.0, version="11.0.0"))
+    for number in range(4):
+        assert inbox.put(event(number), 100)
+    assert (len(inbox), inbox.size_bytes) == (5, 400)
+    assert names(await inbox.get_batch(3)) == ["LinkUp", "0", "1"]
+    assert names(await inbox.get_batch(3)) == ["2", "3"]
+    assert (len(inbox), inbox.size_bytes) == (0, 0)
+
+
+async def test_waits_for_the_first() -> None:
+    """A reader of an empty inbox waits, and gets what comes."""
+    inbox = Inbox()
+    reading = asyncio.create_task(inbox.get_batch(10))
+    await asyncio.sleep(0)
+    assert not reading.done()
+    inbox.put(event(1))
+    assert names(await reading) == ["1"]
+
+
+async def test_a_reader_that_is_cancelled_takes_nothing() -> None:
+    """Nothing is lost with a reader."""
+    inbox = Inbox()
+    reading = asyncio.create_task(inbox.get_batch(10))
+    await asyncio.sleep(0)
+    inbox.put(event(1))
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert names(await inbox.get_batch(10)) == ["1"]
+
+
+@pytest.mark.parametrize("inbox", [lambda: Inbox(max_items=2), lambda: Inbox(max_bytes=200)])
+async def test_bounds(inbox: type[Inbox]) -> None:
+    """At a bound nothing more is taken in, except the word that the link is lost."""
+    full = inbox()
+    assert [full.put(event(number), 100) for number in range(4)] == [True, True, False, False]
+    assert full.put(LOST)
+    assert names(await full.get_batch(10)) == ["0", "1", "LinkLost"]
+    assert full.put(event(5), 100)
+
+
+async def test_room() -> None:
+    """There is room again when half of it is."""
+    inbox = Inbox(max_items=4)
+    await asyncio.wait_for(inbox.wait_for_room(), 1)
+    for number in range(4):
+        inbox.put(event(number))
+    waiting = asyncio.create_task(inbox.wait_for_room())
+    await inbox.get_batch(1)
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    await inbox.get_batch(1)
+    await asyncio.wait_for(waiting, 1)
