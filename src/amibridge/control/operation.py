@@ -1,0 +1,95 @@
+"""What an operation is: a named function over the store's books, with arguments and a result that fit on a line."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Generic, Self, TypeVar, get_type_hints
+
+from pydantic import TypeAdapter
+
+from amibridge.store.accounts import AccountBook
+from amibridge.store.database import Store
+from amibridge.store.deliveries import Deliveries
+from amibridge.store.extensions import ExtensionBook
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing:
+    """The arguments of an operation that needs none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaemonFacts:
+    """The running daemon at a glance; times are Unix seconds."""
+
+    version: str
+    pid: int
+    started_at: float
+    api_url: str
+    pbx: str
+    """Where the link is on its way, as ``LinkState`` says it: ``up`` when all is well."""
+    pbx_since: float
+    asterisk: str
+    """``Asterisk 22``; empty before the first session."""
+    last_event_at: float | None
+    """When the last event that somebody wants arrived."""
+    pbx_problem: str
+    """Why the last session or attempt ended; empty while nothing has."""
+    assignments: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """What operations work on."""
+
+    accounts: AccountBook
+    extensions: ExtensionBook
+    deliveries: Deliveries
+    wake: Callable[[], None] = field(default=lambda: None)
+    """Tells the delivery worker that something may have become due; nothing to do where none works."""
+    facts: Callable[[], DaemonFacts] | None = None
+    """The daemon about itself; None where there is none."""
+
+    @classmethod
+    async def open(cls, store: Store) -> Self:
+        """The books of a store that no daemon has open."""
+        return cls(
+            accounts=await AccountBook.open(store),
+            extensions=await ExtensionBook.open(store),
+            deliveries=Deliveries(store),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation(Generic[A, R]):
+    """A named function over the books; made by ``operation``."""
+
+    name: str
+    perform: Callable[[Books, A], Awaitable[R]]
+    """Raises AmibridgeError for what a person can act on."""
+
+    @cached_property
+    def arguments(self) -> TypeAdapter[A]:
+        """How its arguments are written and read."""
+        return TypeAdapter(self._hints["arguments"])
+
+    @cached_property
+    def result(self) -> TypeAdapter[R]:
+        """How its result is written and read."""
+        return TypeAdapter(self._hints["return"])
+
+    @property
+    def _hints(self) -> dict[str, Any]:
+        return get_type_hints(self.perform)
+
+
+def operation(name: str) -> Callable[[Callable[[Books, A], Awaitable[R]]], Operation[A, R]]:
+    """Make an operation of a function whose second parameter is called ``arguments``."""
+
+    def of(perform: Callable[[Books, A], Awaitable[R]]) -> Operation[A, R]:
+        return Operation(name=name, perform=perform)
+
+    return of

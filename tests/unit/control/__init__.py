@@ -1,0 +1,1 @@
+"""The control socket: operations, the daemon's end and the commands' end."""
