@@ -1,9 +1,16 @@
 """The PhoneCallEvent resource: one URL assigned to one event type of one extension."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import IntEnum
+from typing import Any, Final
 
 from amibridge.calls.events import EventType
+
+VALUE_FIELDS: Final = ("type", "id", "method", "url", "status", "note", "modified")
+"""The resource's fields that hold one value each, as programs name them."""
+FIELDS: Final = (*VALUE_FIELDS, "links")
+"""All its fields."""
 
 
 class Method(IntEnum):
@@ -32,3 +39,20 @@ class Assignment:
     """The account whose token made it."""
     app_id: int | None = None
     """The App whose token made it; its signing secret signs."""
+
+    def values(self) -> dict[str, str]:
+        """The text of each field that has a value, as programs get it."""
+        values = {
+            "type": str(int(self.type)),
+            "id": self.assignment_id,
+            "method": str(int(self.method)),
+            "url": self.url,
+            "status": "1" if self.enabled else "0",
+            "note": self.note,
+            "modified": datetime.fromtimestamp(self.modified, UTC).isoformat(timespec="seconds"),
+        }
+        return values if self.note else {name: value for name, value in values.items() if name != "note"}
+
+    def as_json(self, self_link: str) -> dict[str, Any]:
+        """The resource as the API writes it; a field without a value is left out."""
+        return {**self.values(), "links": {"self": self_link}}
