@@ -117,7 +117,12 @@ def withhold(_logger: object, _method: str, event: EventDict) -> EventDict:
 def as_json(_logger: object, _method: str, event: EventDict) -> str:
     """One line of JSON, which gives back exactly what was logged."""
     first = {name: event.pop(name) for name in ("timestamp", "level", "event") if name in event}
-    line = json.dumps(first | dict(event), ensure_ascii=False, default=str)
+    return json_line(first | dict(event))
+
+
+def json_line(value: object) -> str:
+    """The value as JSON on one line, readable, and harmless wherever it is shown."""
+    line = json.dumps(value, ensure_ascii=False, default=str)
     # json.dumps escapes what JSON must; what a terminal or a line reader would act on is inside its strings as it was.
     return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
 

@@ -15,7 +15,7 @@ import pytest
 import structlog
 
 from amibridge import logs
-from amibridge.logs import FIELDS, LibraryHandler, configure, escaped
+from amibridge.logs import FIELDS, LibraryHandler, configure, escaped, json_line
 
 SRC = Path(__file__).parents[2] / "src" / "amibridge"
 LEVELS = ("debug", "info", "warning", "error")
@@ -218,3 +218,10 @@ def test_poor_encodings() -> None:
 def test_escaped() -> None:
     """Control characters, and they alone, are written out."""
     assert escaped("Zoë\t\x1b\u2028\U0001f600") == "Zoë\\x09\\x1b\\u2028\U0001f600"
+
+
+def test_json_line() -> None:
+    """A value reads back as it was, from one line that nothing acts on."""
+    line = json_line({"name": HOSTILE})
+    assert json.loads(line) == {"name": HOSTILE}
+    assert not logs._CONTROL.search(line)

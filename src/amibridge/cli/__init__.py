@@ -1,0 +1,77 @@
+"""The command ``amibridge``: errors become one line on standard error and an exit status."""
+
+import os
+import sys
+from io import TextIOWrapper
+from typing import Final, TextIO
+
+from typer import TyperException
+from typer.main import get_command
+
+from amibridge import logs
+from amibridge.cli.app import app
+from amibridge.cli.common import QuietLogging, complain
+from amibridge.errors import AmibridgeError
+
+INTERRUPTED: Final = 130
+"""What a shell says of a program that Ctrl-C ended."""
+WRONG_USE: Final = 2
+
+
+def main() -> int:
+    """Run the command that the arguments name; returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    # What a command logs by the way must not stand among what it prints.
+    logs.configure(QuietLogging(), sys.stderr)
+    try:
+        status = _status(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; nothing may be written to it when Python ends, either.
+        _forget(sys.stdout)
+        return 0
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        _forget(sys.stdout)
+        return complain(f"standard output cannot be written: {error.strerror}; make room or send it elsewhere", 1)
+    return status
+
+
+def _status(arguments: list[str]) -> int:
+    try:
+        returned = get_command(app).main(arguments or ["--help"], prog_name="amibridge", standalone_mode=False)
+    except AmibridgeError as error:
+        return complain(str(error), error.exit_status)
+    except BaseExceptionGroup as group:
+        return _expected(group)
+    except TyperException as error:
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "amibridge"
+        # The library that reads arguments puts its own word before some of what it says.
+        text = error.format_message().replace("Value error, ", "")
+        return complain(f"{text.removesuffix('.')}: see '{command} --help'", error.exit_code)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    if not arguments:
+        return WRONG_USE
+    return returned if isinstance(returned, int) else 0
+
+
+def _expected(group: BaseExceptionGroup[BaseException]) -> int:
+    """The one line for what several tasks raised, when all of it is of the kind that a person can act on."""
+    expected, rest = group.split(AmibridgeError)
+    if expected is None or rest is not None:
+        raise group
+    error: BaseException = expected
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return complain(str(error), error.exit_status if isinstance(error, AmibridgeError) else 1)
+
+
+def _forget(stream: TextIO) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

@@ -1,0 +1,69 @@
+"""Do the settings say what the daemon needs, and are the files there that they name?"""
+
+import ssl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from amibridge.cli.checks.finding import Finding, fail, ok
+from amibridge.delivery.destination import DestinationPolicy
+from amibridge.errors import SettingsError
+from amibridge.settings import DEFAULT_FILE, Settings, refuse_exposed_secrets, require_login
+
+_SUBJECT = "settings"
+
+
+def check_settings(settings: Settings, config: Path | None) -> list[Finding]:
+    """What is wrong with settings that could be read."""
+    wrong = list(_wrong(settings, config))
+    if wrong:
+        return wrong
+    path = config or DEFAULT_FILE
+    return [ok(_SUBJECT, str(path) if path.exists() else f"defaults and environment, there is no {path}")]
+
+
+def _wrong(settings: Settings, config: Path | None) -> Iterator[Finding]:
+    looks: tuple[Callable[[], None], ...] = (
+        lambda: refuse_exposed_secrets(config),
+        lambda: require_login(settings.ami),
+        lambda: _policy(settings),
+    )
+    for look in looks:
+        try:
+            look()
+        except SettingsError as error:
+            yield fail(_SUBJECT, str(error))
+    for name, path in (
+        ("ami.tls_ca_file", settings.ami.tls_ca_file),
+        ("delivery.tls_ca_file", settings.delivery.tls_ca_file),
+    ):
+        if path:
+            yield from _unusable_ca(name, path)
+    if settings.api.tls_certificate_file:
+        yield from _unusable_pair(settings.api.tls_certificate_file, settings.api.tls_key_file)
+
+
+def _policy(settings: Settings) -> None:
+    DestinationPolicy.from_settings(
+        allow_destinations=settings.delivery.allow_destinations,
+        deny_destinations=settings.delivery.deny_destinations,
+        private_networks=settings.delivery.private_networks,
+    )
+
+
+def _unusable_ca(name: str, path: str) -> Iterator[Finding]:
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:
+        yield fail(_SUBJECT, f"{name} {path} cannot be used ({error.strerror or error}): name a readable PEM file")
+
+
+def _unusable_pair(certificate: str, key: str) -> Iterator[Finding]:
+    try:
+        # An encrypted key would ask for its password on the terminal.
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key, password="")
+    except OSError as error:
+        yield fail(
+            _SUBJECT,
+            f"api.tls_certificate_file {certificate} and api.tls_key_file {key} cannot be used "
+            f"({error.strerror or error}): name a readable PEM chain and its key, which must have no password",
+        )

@@ -1,0 +1,123 @@
+"""What the commands share: options, settings, and how things are shown."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeVar
+
+import typer
+
+from amibridge.calls.events import CallEvent
+from amibridge.control.client import perform
+from amibridge.control.operation import Operation
+from amibridge.logs import escaped, json_line
+from amibridge.settings import Settings, load
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="The settings file.", show_default="/etc/amibridge/amibridge.toml"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+_GAP: Final = "  "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietLogging:
+    """How a command logs that is not the daemon: what a person should know, on standard error."""
+
+    level: str = "warning"
+    format: str = "console"
+
+
+def settings_of(config: Path | None) -> Settings:
+    """The settings of that file, or of the default one, and of the environment."""
+    return load(config, os.environ)
+
+
+def do(config: Path | None, operation: Operation[A, R], arguments: A) -> R:
+    """Let the daemon do it, or do it on the store when none runs."""
+    return asyncio.run(perform(Path(settings_of(config).store.path), operation, arguments))
+
+
+def complain(text: str, status: int) -> int:
+    """Say on standard error what is wrong and what to do, in one line; returns the status."""
+    say(text)
+    return status
+
+
+def say(text: str) -> None:
+    """Say something on standard error, in one line."""
+    sys.stderr.write(f"amibridge: {escaped(' '.join(text.splitlines()))}\n")
+    sys.stderr.flush()
+
+
+def text_line(value: str | None) -> str | None:
+    """Refuse an argument that would not be one line of text."""
+    if value is not None and escaped(value) != value:
+        raise typer.BadParameter("it must be one line of text, without control characters")
+    return value
+
+
+def show(value: object) -> None:
+    """Print a value as JSON, for programs."""
+    typer.echo(json_line(jsonable(value)))
+
+
+def show_table(rows: list[R], columns: Mapping[str, Callable[[R], object]], *, as_json: bool, none: str) -> None:
+    """Print rows in columns for people, or as a JSON list for programs.
+
+    Args:
+        rows: What is listed.
+        columns: Heading and cell of each column.
+        as_json: For programs.
+        none: What to tell people when there is nothing to list.
+    """
+    if as_json:
+        show(rows)
+        return
+    if not rows:
+        say(none)
+        return
+    lines = [tuple(columns), *(tuple(escaped(_cell(of(row))) for of in columns.values()) for row in rows)]
+    show_aligned(lines)
+
+
+def show_aligned(lines: Sequence[Sequence[str]]) -> None:
+    """Print cells below each other."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        typer.echo(_GAP.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def moment(at: float | None) -> str:
+    """A time as people read it: UTC, to the second; empty for none."""
+    return "" if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+def jsonable(value: object) -> Any:
+    """A value as JSON has it; times, whose names end in ``_at``, in ISO 8601."""
+    if isinstance(value, CallEvent):
+        return value.as_json()
+    if is_dataclass(value):
+        return {field.name: _jsonable_field(field.name, getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, list | tuple):
+        return [jsonable(one) for one in value]
+    return value
+
+
+def _jsonable_field(name: str, value: object) -> Any:
+    if name.endswith("_at") and isinstance(value, float | int):
+        return datetime.fromtimestamp(value, UTC).isoformat()
+    return jsonable(value)
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,56 @@
+"""A look at a store that changes nothing, and needs nobody's leave but to read it."""
+
+import os
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from amibridge.calls.directory import Extension
+from amibridge.errors import AmibridgeError
+from amibridge.store.extensions import read_directory
+from amibridge.store.files import PRIVATE_MODE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreLook:
+    """What was seen of a store."""
+
+    exists: bool
+    problem: str = ""
+    """Why it cannot be used, with its cure; empty when it can."""
+    concern: str = ""
+    """What should be mended although it can be used, with its cure."""
+    extensions: tuple[Extension, ...] = ()
+    """The directory in it."""
+    sqlite_version: str = sqlite3.sqlite_version
+
+
+async def look(path: Path) -> StoreLook:
+    """Look at the store of that path, which a daemon may have open."""
+    if not path.exists():  # noqa: ASYNC240 - a command with nothing else to do
+        return StoreLook(exists=False, problem=_directory_problem(path.parent))
+    try:
+        directory = await read_directory(path)
+    except AmibridgeError as error:
+        return StoreLook(exists=True, problem=str(error))
+    problem = (
+        "" if os.access(path, os.W_OK) else f"store {path} cannot be written: run this as the daemon's user, or root"
+    )
+    return StoreLook(exists=True, problem=problem, concern=_concern(path), extensions=tuple(directory.all()))
+
+
+def _directory_problem(directory: Path) -> str:
+    if not directory.is_dir():
+        return f"there is no directory {directory}: make it, or set [store] path to a file in one that exists"
+    if not os.access(directory, os.W_OK | os.X_OK):
+        return f"no file can be made in {directory}: run this as the daemon's user or root, or change [store] path"
+    return ""
+
+
+def _concern(path: Path) -> str:
+    found, above = path.stat(), path.parent.stat()
+    if found.st_mode & 0o777 & ~PRIVATE_MODE:
+        return f"others may read store {path}, which holds signing secrets: chmod 600 {path}"
+    if found.st_uid != above.st_uid:
+        return f"store {path} and its directory belong to different users: chown --reference={path.parent} {path}*"
+    return ""
