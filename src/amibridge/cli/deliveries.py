@@ -105,5 +105,7 @@ def _facts(shown: ShownDelivery) -> list[tuple[str, str]]:
 
 def _attempt(attempt: StoredAttempt) -> str:
     answer = f"HTTP {attempt.status_code}" if attempt.status_code else "no answer"
-    text = f"{moment(attempt.started_at)}, {attempt.duration_seconds * 1000:.0f} ms, {answer}"
-    return f"{text}, {attempt.reason}" if attempt.reason else text
+    became = attempt.reason or answer
+    if answer not in became:
+        became = f"{answer}, {became}"
+    return f"{moment(attempt.started_at)}, {attempt.duration_seconds * 1000:.0f} ms, {became}"

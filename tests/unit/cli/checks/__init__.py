@@ -1,0 +1,1 @@
+"""What ``amibridge check`` finds."""

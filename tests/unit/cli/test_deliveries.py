@@ -1,0 +1,103 @@
+"""``amibridge deliveries``."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from amibridge.cli import deliveries
+from amibridge.delivery.outbox import DeliveryState
+from amibridge.store.assignments import AssignmentBook
+from amibridge.store.calls import CallBatch, CallLog
+from amibridge.store.database import Store
+from amibridge.store.deliveries import StoredAttempt
+from amibridge.store.outbox import OutboxTable
+from tests.unit.cli.conftest import Command
+from tests.unit.store.samples import HOOK, NOW, event, new_delivery, settlement
+
+
+async def _fill(path: Path) -> None:
+    async with Store.open(path) as store:
+        await (await AssignmentBook.open(store)).create(HOOK)
+        for call, state in enumerate((DeliveryState.DEAD, DeliveryState.DELIVERED), 1):
+            told = event(call)
+            rows = [new_delivery(told, at_once=True)]
+            (row,) = await CallLog(store).record(CallBatch(events=[told], deliveries=rows, recorded_at=NOW))
+            assert row is not None
+            await OutboxTable(store).settle([settlement(row, state)])
+
+
+@pytest.fixture
+def filled(config: Path) -> None:
+    """A store with a dead delivery, 1, and one that was delivered, 2."""
+    asyncio.run(_fill(config.with_name("amibridge.db")))
+
+
+@pytest.mark.usefixtures("filled")
+def test_list(amibridge: Command) -> None:
+    """Deliveries are listed, the newest first, all or those of a state."""
+    heading, second, first = amibridge("deliveries", "list").output.splitlines()
+    assert heading.split() == ["ID", "STATE", "TRIED", "EVENT", "RECEIVER", "QUEUED", "NEXT", "REASON"]
+    assert second.split()[:6] == ["2", "delivered", "1", "210", "dial-in", "https://crm.example:443"]
+    assert first.split()[:2] == ["1", "dead"]
+    assert first.endswith("HTTP 500")
+    assert len(amibridge("deliveries", "list", "--limit", 1).output.splitlines()) == 2
+    (one,) = json.loads(amibridge("deliveries", "list", "--state", "dead", "--json").output)
+    assert (one["delivery_id"], one["state"], one["event"]["event"]) == (1, "dead", "dial-in")
+    assert one["created_at"].startswith("2023-11-14T22:13:20")
+    assert amibridge("deliveries", "list", "--state", "expired").errors == "amibridge: there are no such deliveries\n"
+
+
+@pytest.mark.usefixtures("filled")
+def test_show(amibridge: Command) -> None:
+    """One delivery is shown with its event and each attempt; the receiver's URL may hold a secret and is not."""
+    shown = amibridge("deliveries", "show", 1).output
+    facts = dict(line.split("  ", 1) for line in shown.splitlines())
+    assert facts["state"].strip() == "dead"
+    assert facts["event"].strip() == "210 dial-in, call 17.1"
+    assert facts["attempt 1"].strip() == "2023-11-14 22:13:20Z, 250 ms, HTTP 500"
+    assert "tenant=7" not in shown
+    assert json.loads(amibridge("deliveries", "show", 1, "--json").output)["attempts"][0]["status_code"] == 500
+    delivered = amibridge("deliveries", "show", 2).output
+    assert "HTTP 204" in delivered
+    assert "reason" not in delivered
+
+
+@pytest.mark.usefixtures("filled")
+def test_retry(amibridge: Command) -> None:
+    """A dead delivery waits again; how many did is printed when all are meant."""
+    assert amibridge("deliveries", "retry", 1).output == ""
+    assert amibridge("deliveries", "list", "--state", "pending").output.splitlines()[1].startswith("1 ")
+    assert amibridge("deliveries", "retry", "--state", "dead").output == "0\n"
+    assert amibridge("deliveries", "retry", 2).errors == "amibridge: delivery 2 is delivered: nothing is left to do\n"
+
+
+@pytest.mark.parametrize(
+    ("status_code", "reason", "text"),
+    [
+        (204, "", "HTTP 204"),
+        (503, "HTTP 503", "HTTP 503"),
+        (200, "the answer's body broke off", "HTTP 200, the answer's body broke off"),
+        (None, "refused", "no answer, refused"),
+    ],
+)
+def test_attempts(status_code: int | None, reason: str, text: str) -> None:
+    """What an attempt came to is said once."""
+    attempt = StoredAttempt(number=1, started_at=NOW, duration_seconds=0.0004, status_code=status_code, reason=reason)
+    assert deliveries._attempt(attempt) == f"2023-11-14 22:13:20Z, 0 ms, {text}"
+
+
+@pytest.mark.parametrize("arguments", [(), (1, "--state", "dead")])
+def test_retry_what(amibridge: Command, arguments: tuple[str | int, ...]) -> None:
+    """One delivery or all dead ones, not both, not neither."""
+    ended = amibridge("deliveries", "retry", *arguments)
+    assert ended.status == 2
+    assert "give either a delivery's ID, or --state dead" in ended.errors
+
+
+def test_nothing(amibridge: Command) -> None:
+    """An empty outbox is no error."""
+    ended = amibridge("deliveries", "list")
+    assert (ended.status, ended.errors) == (0, "amibridge: there are no deliveries yet\n")
+    assert amibridge("deliveries", "show", 1).status == 1
