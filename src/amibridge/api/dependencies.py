@@ -1,0 +1,51 @@
+"""What the API is made of, and how a request gets at it."""
+
+import secrets
+import string
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal
+
+from fastapi import Depends, Request
+
+from amibridge.api.ports import AccountBook, AssignmentBook
+from amibridge.calls.directory import Directory
+from amibridge.health import Health
+from amibridge.settings import ApiSettings
+
+ID_LENGTH: Final = 30
+"""Alphanumeric characters of an assignment's id: 178 bits that nobody guesses."""
+_ALPHANUMERICS: Final = string.ascii_letters + string.digits
+
+
+def new_assignment_id() -> str:
+    """An id that nobody can guess."""
+    return "".join(secrets.choice(_ALPHANUMERICS) for _ in range(ID_LENGTH))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiDependencies:
+    """Everything that the API uses of the daemon."""
+
+    assignments: AssignmentBook
+    accounts: AccountBook
+    directory: Directory
+    health: Callable[[], Health]
+    settings: ApiSettings
+    accept: Literal["matching", "directory"] = "matching"
+    """Assignments for any well-formed number, or only for declared extensions."""
+    on_change: Callable[[], None] = lambda: None
+    """Called after each change of an assignment: what waited for it may be due."""
+    clock: Callable[[], float] = time.time
+    """Unix seconds."""
+    new_id: Callable[[], str] = new_assignment_id
+
+
+def dependencies_of(request: Request) -> ApiDependencies:
+    """What the app that answers this request was made of."""
+    found: ApiDependencies = request.app.state.dependencies
+    return found
+
+
+Dependencies = Annotated[ApiDependencies, Depends(dependencies_of)]

@@ -1,0 +1,93 @@
+"""What all requests have in common: an id, a line in the log, no trailing slash, an answer even when we fail."""
+
+import secrets
+import time
+from typing import Final
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from amibridge.api.answers import error_answer
+from amibridge.api.errors import internal
+from amibridge.api.probes import HEALTH_PATH, READY_PATH
+
+REQUEST_ID_HEADER: Final = "X-Request-Id"
+_GONE: Final = 499
+"""What the log says when the program hung up before it had sent its request."""
+_PROBES: Final = frozenset({HEALTH_PATH, READY_PATH})
+
+log = structlog.get_logger(__name__)
+
+
+def new_request_id() -> str:
+    """An id to find a request's lines in the log by."""
+    return secrets.token_hex(8)
+
+
+class Envelope:
+    """Wraps the routes.
+
+    Args:
+        app: What answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = _Request(scope, send)
+        with structlog.contextvars.bound_contextvars(request_id=request.request_id):
+            await self._answer(request, scope, receive)
+            request.write_log_line()
+
+    async def _answer(self, request: "_Request", scope: Scope, receive: Receive) -> None:
+        try:
+            await self._app(scope, receive, request.send)
+        except ClientDisconnect:
+            request.status = _GONE
+        except Exception as error:
+            log.exception("api_failed", error=type(error).__name__)
+            if not request.status:
+                await error_answer(internal())(scope, receive, request.send)
+
+
+class _Request:
+    """One request on its way."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self.request_id = new_request_id()
+        self.status = 0
+        self._scope = scope
+        self._send = send
+        self._started = time.perf_counter()
+        path: str = scope["path"]
+        if path.endswith("/") and path != "/":
+            scope["path"] = path[:-1]
+        scope.setdefault("state", {})
+
+    async def send(self, message: Message) -> None:
+        """Pass a part of the answer on, with the request's id."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            MutableHeaders(scope=message)[REQUEST_ID_HEADER] = self.request_id
+        await self._send(message)
+
+    def write_log_line(self) -> None:
+        """Say what was asked and answered; never the query, which may hold a token."""
+        route = self._scope.get("route")
+        path = getattr(route, "path", "unknown")
+        write = log.debug if path in _PROBES else log.info
+        write(
+            "api_request",
+            method=self._scope["method"],
+            path=path,
+            status_code=self.status,
+            duration_ms=round((time.perf_counter() - self._started) * 1000, 1),
+            account_id=self._scope["state"].get("account_id"),
+        )

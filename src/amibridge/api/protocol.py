@@ -1,0 +1,139 @@
+"""Bounds on each connection, and the one error shape also for what is no HTTP at all.
+
+uvicorn's protocol waits for a request's head and body for ever, keeps any amount of headers, and answers malformed
+requests in plain text.
+"""
+
+import asyncio
+from typing import Any, Final
+
+import structlog
+from starlette.types import Receive, Scope, Send
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from amibridge.api.answers import Answer, error_answer
+from amibridge.api.envelope import REQUEST_ID_HEADER, new_request_id
+from amibridge.api.errors import ApiError, too_large
+
+HEAD_SECONDS: Final = 10.0
+"""A request's line and headers take at most this long."""
+IDLE_SECONDS: Final = 30
+"""A body, or the pause between two requests, takes at most this long."""
+HEAD_LIMIT: Final = 64 * 1024
+"""Bytes of a request's line and headers."""
+CONNECTIONS_LIMIT: Final = 128
+"""Connections that are served at once; so many again are told to come back later."""
+
+log = structlog.get_logger(__name__)
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection. uvicorn makes it, so its arguments are uvicorn's."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._deadline: asyncio.TimerHandle | None = None
+        self._in_head = False
+        self._head_bytes = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Serve a connection, unless there are too many."""
+        super().connection_made(transport)
+        if len(self.connections) > 2 * CONNECTIONS_LIMIT:
+            transport.abort()
+        elif len(self.connections) > CONNECTIONS_LIMIT:
+            self.app = _answer_overload
+        self._wait_at_most(HEAD_SECONDS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the deadline."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what arrived."""
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_LIMIT:
+                self._refuse(too_large(HEAD_LIMIT))
+        elif self._deadline is None and (self.cycle is None or self.cycle.response_complete):
+            # Line ends between requests: they stop uvicorn's own timer and begin nothing.
+            self._wait_at_most(IDLE_SECONDS)
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        super().on_message_begin()
+        self._in_head, self._head_bytes = True, 0
+        self._wait_at_most(HEAD_SECONDS)
+
+    def on_headers_complete(self) -> None:
+        """Its head is there."""
+        self._in_head = False
+        self._wait_at_most(IDLE_SECONDS)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Its body is there; the answer takes as long as it takes."""
+        self._stop_waiting()
+        super().on_message_complete()
+        if self.cycle.response_complete:
+            self._wait_at_most(IDLE_SECONDS)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP."""
+        self._refuse(ApiError(status=400, code="request_invalid", message=f"{msg.rstrip('.')}: send HTTP/1.1"))
+
+    def _refuse(self, error: ApiError) -> None:
+        """Answer without a request, and close."""
+        if self.transport.is_closing():
+            return
+        answering = self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
+        if not answering:
+            self.transport.write(_raw(error))
+        log.info("api_malformed", status_code=error.status, address=self.client[0] if self.client else "")
+        self.transport.close()
+
+    def _wait_at_most(self, seconds: float) -> None:
+        self._stop_waiting()
+        self._deadline = self.loop.call_later(seconds, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self) -> None:
+        self._deadline = None
+        self.transport.close()
+
+
+def overloaded() -> ApiError:
+    """There are more connections than are served."""
+    message = "too many connections: close some, or try again later"
+    return ApiError(status=503, code="service_unavailable", message=message, headers={"Connection": "close"})
+
+
+async def _answer_overload(scope: Scope, receive: Receive, send: Send) -> None:
+    answer = error_answer(overloaded())
+    answer.headers[REQUEST_ID_HEADER] = new_request_id()
+    await answer(scope, receive, send)
+
+
+def _raw(error: ApiError) -> bytes:
+    """An answer as bytes, for a request that never became one."""
+    answer: Answer = error_answer(error)
+    answer.headers[REQUEST_ID_HEADER] = new_request_id()
+    answer.headers["Connection"] = "close"
+    head = b"".join(b"%b: %b\r\n" % header for header in answer.raw_headers)
+    return b"HTTP/1.1 %d \r\n%b\r\n%b" % (error.status, head, bytes(answer.body))

@@ -1,0 +1,1 @@
+"""The management API over a real socket and a real store."""

@@ -1,0 +1,1 @@
+"""Tests of the account tree, without any I/O."""

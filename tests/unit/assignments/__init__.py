@@ -1,0 +1,1 @@
+"""Tests of assignments, without any I/O."""
