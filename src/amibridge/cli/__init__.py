@@ -5,7 +5,7 @@ import sys
 from io import TextIOWrapper
 from typing import Final, TextIO
 
-from typer import TyperException
+import typer
 from typer.main import get_command
 
 from amibridge import logs
@@ -41,18 +41,23 @@ def main() -> int:
 
 
 def _status(arguments: list[str]) -> int:
+    command = get_command(app)
     try:
-        returned = get_command(app).main(arguments or ["--help"], prog_name="amibridge", standalone_mode=False)
+        # Not command.main(), which ends the process by itself when a pipe is closed.
+        with command.make_context("amibridge", list(arguments) or ["--help"]) as context:
+            returned = command.invoke(context)
+    except typer.Exit as error:
+        returned = error.exit_code
     except AmibridgeError as error:
         return complain(str(error), error.exit_status)
     except BaseExceptionGroup as group:
         return _expected(group)
-    except TyperException as error:
-        context = getattr(error, "ctx", None)
-        command = context.command_path if context else "amibridge"
+    except typer.TyperException as error:
+        where = getattr(error, "ctx", None)
+        name = where.command_path if where else "amibridge"
         # The library that reads arguments puts its own word before some of what it says.
         text = error.format_message().replace("Value error, ", "")
-        return complain(f"{text.removesuffix('.')}: see '{command} --help'", error.exit_code)
+        return complain(f"{text.removesuffix('.')}: see '{name} --help'", error.exit_code)
     except KeyboardInterrupt:
         return INTERRUPTED
     if not arguments:

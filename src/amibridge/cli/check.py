@@ -78,5 +78,5 @@ def _report(findings: list[Finding]) -> None:
     for finding in findings:
         mark = f"{finding.verdict:<4}"
         if coloured:
-            mark = typer.style(mark, fg=_COLOURS[finding.verdict], bold=finding.verdict is not Verdict.OK)
+            mark = typer.style(mark, fg=_COLOURS[finding.verdict], bold=True)
         typer.echo(f"{mark}  {finding.subject:<{width}}  {escaped(finding.text)}", color=coloured)

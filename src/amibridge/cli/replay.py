@@ -85,7 +85,7 @@ def _surroundings(config: Path | None) -> tuple[Settings, Directory]:
         say(f"going on with the default settings: {error}")
         settings = Settings()
     store = Path(settings.store.path)
-    if not store.exists():
+    if _is_missing(store):
         return settings, Directory()
     try:
         return settings, asyncio.run(read_directory(store))
@@ -94,6 +94,14 @@ def _surroundings(config: Path | None) -> tuple[Settings, Directory]:
             raise
         say(f"going on without the directory of extensions: {error}")
         return settings, Directory()
+
+
+def _is_missing(path: Path) -> bool:
+    """Whether there is nothing there; where that may not be looked at, something is."""
+    try:
+        return not path.exists()
+    except PermissionError:
+        return False
 
 
 def _chunks(trace: str) -> Iterator[bytes]:

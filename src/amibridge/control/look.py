@@ -27,22 +27,28 @@ class StoreLook:
 
 async def look(path: Path) -> StoreLook:
     """Look at the store of that path, which a daemon may have open."""
-    if not path.exists():  # noqa: ASYNC240 - a command with nothing else to do
+    if not os.path.exists(path):  # noqa: ASYNC240, PTH110 - nothing else waits; Path.exists() raises where it may not look
         return StoreLook(exists=False, problem=_directory_problem(path.parent))
     try:
         directory = await read_directory(path)
     except AmibridgeError as error:
         return StoreLook(exists=True, problem=str(error))
     problem = (
-        "" if os.access(path, os.W_OK) else f"store {path} cannot be written: run this as the daemon's user, or root"
+        ""
+        if os.access(path, os.W_OK, effective_ids=True)
+        else f"store {path} cannot be written: run this as the daemon's user, or root"
     )
     return StoreLook(exists=True, problem=problem, concern=_concern(path), extensions=tuple(directory.all()))
 
 
 def _directory_problem(directory: Path) -> str:
-    if not directory.is_dir():
+    try:
+        there = directory.is_dir()
+    except PermissionError:
+        return f"{directory} may not be looked into: run this as the daemon's user, or root"
+    if not there:
         return f"there is no directory {directory}: make it, or set [store] path to a file in one that exists"
-    if not os.access(directory, os.W_OK | os.X_OK):
+    if not os.access(directory, os.W_OK | os.X_OK, effective_ids=True):
         return f"no file can be made in {directory}: run this as the daemon's user or root, or change [store] path"
     return ""
 

@@ -74,7 +74,7 @@ def test_faults(ending: Callable[..., tuple[int, str, str]]) -> None:
         (lambda: "text", 0, ""),
         (raising(KeyboardInterrupt()), 130, ""),
         (raising(typer.Exit(3)), 3, ""),
-        (raising(BrokenPipeError()), 0, ""),
+        (raising(BrokenPipeError(errno.EPIPE, "Broken pipe")), 0, ""),
         (
             raising(OSError(errno.ENOSPC, "No space left on device")),
             1,

@@ -18,7 +18,7 @@ def check_settings(settings: Settings, config: Path | None) -> list[Finding]:
     if wrong:
         return wrong
     path = config or DEFAULT_FILE
-    return [ok(_SUBJECT, str(path) if path.exists() else f"defaults and environment, there is no {path}")]
+    return [ok(_SUBJECT, str(path) if path.is_file() else f"defaults and environment, there is no {path}")]
 
 
 def _wrong(settings: Settings, config: Path | None) -> Iterator[Finding]:

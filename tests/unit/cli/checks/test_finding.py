@@ -1,0 +1,14 @@
+"""What a finding is."""
+
+from amibridge.cli.checks.finding import Verdict, fail, ok, warn
+
+
+def test_marks() -> None:
+    """Each verdict has its mark; the worst one is seen from afar."""
+    found = [ok("a", "x"), warn("b", "y"), fail("c", "z")]
+    assert [(one.verdict.value, one.subject, one.text) for one in found] == [
+        ("ok", "a", "x"),
+        ("warn", "b", "y"),
+        ("FAIL", "c", "z"),
+    ]
+    assert list(Verdict) == [one.verdict for one in found]

@@ -1,0 +1,83 @@
+"""What is wrong with settings that could be read."""
+
+from pathlib import Path
+
+import pytest
+import trustme
+
+from amibridge.cli.checks.finding import fail, ok
+from amibridge.cli.checks.of_settings import check_settings
+from amibridge.settings import load
+
+LOGIN = '[ami]\nusername = "amibridge"\nsecret = "s"\n'
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A settings file that nobody else reads."""
+    path = tmp_path / "amibridge.toml"
+    path.write_text(LOGIN)
+    path.chmod(0o600)
+    return path
+
+
+def test_fine(file: Path) -> None:
+    """Settings that need nothing more are named by their file."""
+    assert check_settings(load(file, {}), file) == [ok("settings", str(file))]
+
+
+def test_no_file() -> None:
+    """Everything may stand in the environment."""
+    environ = {"AMIBRIDGE_AMI__USERNAME": "x", "AMIBRIDGE_AMI__SECRET": "y"}
+    (found,) = check_settings(load(None, environ), None)
+    assert found == ok("settings", "defaults and environment, there is no /etc/amibridge/amibridge.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "ami.username is not set"),
+        ('[ami]\nusername = "x"\n', "ami.secret is not set"),
+        (LOGIN + 'tls_ca_file = "/none"\n', "ami.tls_ca_file /none cannot be used (No such file or directory)"),
+        (LOGIN + '[delivery]\ntls_ca_file = "/none"\n', "delivery.tls_ca_file /none cannot be used"),
+        (LOGIN + '[delivery]\nallow_destinations = ["crm"]\n', "delivery.allow_destinations: 'crm' is neither"),
+        (
+            LOGIN + '[api]\ntls_certificate_file = "/none"\ntls_key_file = "/none"\n',
+            "api.tls_certificate_file /none and api.tls_key_file /none cannot be used (No such file or directory)",
+        ),
+    ],
+)
+def test_wrong(file: Path, text: str, problem: str) -> None:
+    """What the daemon would stumble over is found before."""
+    file.write_text(text)
+    (found,) = check_settings(load(file, {}), file)
+    assert found == fail("settings", found.text)
+    assert found.text.startswith(problem)
+
+
+def test_all_at_once(file: Path) -> None:
+    """Each thing that is wrong is a finding of its own."""
+    file.write_text('ami.secret = "s"\ndelivery.deny_destinations = ["x"]\n')
+    file.chmod(0o644)
+    found = check_settings(load(file, {}), file)
+    assert [one.text.split(":")[0].split(" ")[0] for one in found] == [
+        "settings",
+        "ami.username",
+        "delivery.deny_destinations",
+    ]
+
+
+def test_certificates(file: Path, tmp_path: Path) -> None:
+    """A certificate and its own key, and a CA, are fine; two that do not belong together are not."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    for name in ("one", "two"):
+        certificate = authority.issue_cert("localhost")
+        certificate.private_key_pem.write_to_path(tmp_path / f"{name}.key")
+        certificate.cert_chain_pems[0].write_to_path(tmp_path / f"{name}.pem")
+    pair = 'tls_certificate_file = "{0}/one.pem"\ntls_key_file = "{0}/{1}.key"\n'
+    file.write_text(LOGIN + f'tls_ca_file = "{tmp_path}/ca.pem"\n[api]\n' + pair.format(tmp_path, "one"))
+    assert check_settings(load(file, {}), file) == [ok("settings", str(file))]
+    file.write_text(LOGIN + "[api]\n" + pair.format(tmp_path, "two"))
+    (found,) = check_settings(load(file, {}), file)
+    assert "cannot be used (" in found.text
