@@ -148,13 +148,21 @@ def _find_secret(
         return f"the file of {variable_of(section, file_name)}", Path(named)
     credentials = environ.get("CREDENTIALS_DIRECTORY")
     credential = Path(credentials, f"{section}_{name}") if credentials else None
-    if credential and os.path.lexists(credential):
+    if credential and os.path.lexists(credential) and not _is_blank(credential):
         return "systemd credential", credential
     in_file, file_in_file = _text_at(values, section, name), _text_at(values, section, file_name)
     if in_file and file_in_file:
         problem = f"{section}.{name} and {section}.{file_name} are both set: keep one of them"
         raise WrongSettingError(place="settings file", problem=problem)
     return (f"the file of {section}.{file_name}", Path(file_in_file)) if file_in_file else None
+
+
+def _is_blank(credential: Path) -> bool:
+    """Whether it is the empty one that a unit sets where there may be none."""
+    try:
+        return not credential.read_bytes().strip(b"\r\n")
+    except OSError:
+        return False
 
 
 def _text_at(values: Mapping[str, Any], section: str, name: str) -> str:

@@ -93,6 +93,18 @@ def test_secret_of_the_file(file: Path) -> None:
     assert said(file, {}) == "settings file: ami.secret and ami.secret_file are both set: keep one of them"
 
 
+def test_credentials_that_are_none(file: Path) -> None:
+    """An empty credential, as the unit sets it where there is no file, is none; an unreadable one is an error."""
+    file.write_text('ami.secret = "inline"')
+    environ = {"CREDENTIALS_DIRECTORY": str(file.parent)}
+    credential = file.with_name("ami_secret")
+    credential.write_text("\n")
+    assert load(file, environ).ami.secret.get_secret_value() == "inline"
+    credential.unlink()
+    credential.mkdir()
+    assert said(file, environ).startswith(f"systemd credential {credential} cannot be read (Is a directory)")
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "text"),
     [
@@ -129,7 +141,7 @@ def test_secret_file_refused(file: Path, content: bytes | None, problem: str) ->
     assert said(file, {}).startswith(f"the file of ami.secret_file {secret} cannot be read ({problem}): ")
     environ = {"AMIBRIDGE_AMI__SECRET_FILE": str(secret)}
     assert said(None, environ).startswith(f"the file of AMIBRIDGE_AMI__SECRET_FILE {secret} cannot be read ({problem})")
-    if content is not None:
+    if content and content.strip():
         secret.rename(secret.with_name("ami_secret"))
         environ = {"CREDENTIALS_DIRECTORY": str(file.parent)}
         assert said(None, environ).startswith(f"systemd credential {file.parent}/ami_secret cannot be read ({problem})")

@@ -2,12 +2,14 @@
 
 import re
 import sys
+from pathlib import Path
 
 import pytest
 
 from amibridge import VERSION
 from amibridge.cli import main
 
+PAGE = Path(__file__).parents[3] / "docs" / "commands.md"
 GROUPS = ("account", "app", "token", "extension", "deliveries")
 COMMANDS = (
     "run",
@@ -97,3 +99,9 @@ def test_wrong_use(
     assert (status, output) == (2, "")
     assert text in errors
     assert re.fullmatch(r"amibridge: .*: see 'amibridge[a-z ]* --help'\n", errors)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_page(command: str) -> None:
+    """docs/commands.md has every command."""
+    assert f"`amibridge {command}" in PAGE.read_text()

@@ -1,0 +1,67 @@
+"""What systemd is told: to start exactly the daemon, to leave it alone on bad settings, to let it do nothing else."""
+
+import re
+import shutil
+import subprocess
+import sys
+from configparser import RawConfigParser
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "systemd"
+UNIT = FOLDER / "amibridge.service"
+AMIBRIDGE = Path(sys.executable).with_name("amibridge")
+WORST_EXPOSURE = 15
+"""In tenths, as ``systemd-analyze security`` counts it."""
+
+
+@pytest.fixture
+def service() -> dict[str, str]:
+    """The unit's settings of the service."""
+    parser = RawConfigParser(strict=False, comment_prefixes=("#",), delimiters=("=",))
+    parser.optionxform = str  # type: ignore[assignment, method-assign]  # systemd tells cases apart
+    parser.read(UNIT)
+    return dict(parser["Service"])
+
+
+def test_starts_the_daemon(service: dict[str, str]) -> None:
+    """The unit runs ``amibridge run``, waits for its word, and does not try bad settings again."""
+    assert service["ExecStart"] == "amibridge run"
+    assert service["Type"] == "notify"
+    assert service["RestartPreventExitStatus"] == "78"
+    assert service["Restart"] == "on-failure"
+    assert service["TimeoutStopSec"] == "30"
+
+
+def test_user(service: dict[str, str]) -> None:
+    """The user that the unit runs as is the one that is made, and the folders are its own."""
+    made = (FOLDER / "sysusers.d" / "amibridge.conf").read_text()
+    assert re.search(rf"^u {service['User']} - ", made, flags=re.MULTILINE)
+    assert (service["StateDirectory"], service["StateDirectoryMode"], service["UMask"]) == ("amibridge", "0700", "0077")
+
+
+def test_secret(service: dict[str, str]) -> None:
+    """The secret comes as the credential that the settings look for, and nobody but root may read its file."""
+    assert service["LoadCredential"] == "ami_secret:/etc/amibridge/ami_secret"
+    assert service["SetCredential"].startswith("ami_secret:")
+    assert re.search(
+        r"^z /etc/amibridge/ami_secret +0600 root root ",
+        (FOLDER / "tmpfiles.d" / "amibridge.conf").read_text(),
+        flags=re.MULTILINE,
+    )
+
+
+def test_as_systemd_reads_it(tmp_path: Path) -> None:
+    """Where systemd's own checker is, it finds nothing to complain about, and little that the daemon may do."""
+    checker = shutil.which("systemd-analyze")
+    if checker is None:
+        # What it would read is at least of the form that it reads.
+        assert "[Install]" in UNIT.read_text()
+        return
+    unit = tmp_path / "amibridge.service"
+    unit.write_text(UNIT.read_text().replace("ExecStart=amibridge", f"ExecStart={AMIBRIDGE}"))
+    for arguments in (("verify",), ("security", "--offline=yes", f"--threshold={WORST_EXPOSURE}")):
+        ended = subprocess.run((checker, *arguments, unit), capture_output=True, text=True, timeout=60, check=False)
+        assert ended.returncode == 0, ended.stderr
+        assert "ignoring" not in ended.stderr
