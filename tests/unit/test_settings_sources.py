@@ -17,6 +17,12 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "amibridge.toml"
 
 
+@pytest.fixture(autouse=True)
+def _nothing_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings of this machine's own daemon, if it has one, do not count."""
+    monkeypatch.setattr(amibridge.settings, "DEFAULT_FILE", tmp_path / "none.toml")
+
+
 def said(config: Path | None, environ: Mapping[str, str]) -> str:
     """What is said when these settings are refused."""
     with pytest.raises(SettingsError) as refused:

@@ -1,6 +1,7 @@
 """Commands run in this process, as the console script runs them."""
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ Command = Callable[..., Ended]
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A settings file with a store beside it; nothing of the environment counts."""
-    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+    for name in [name for name in os.environ if name.startswith("AMIBRIDGE_") or name == "CREDENTIALS_DIRECTORY"]:
+        monkeypatch.delenv(name)
     file = tmp_path / "amibridge.toml"
     file.write_text(f'[store]\npath = "{tmp_path}/amibridge.db"\n')
     file.chmod(0o600)

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 import trustme
 
+from amibridge import settings
+from amibridge.cli.checks import of_settings
 from amibridge.cli.checks.finding import fail, ok
 from amibridge.cli.checks.of_settings import check_settings
 from amibridge.settings import load
@@ -26,11 +28,13 @@ def test_fine(file: Path) -> None:
     assert check_settings(load(file, {}), file) == [ok("settings", str(file))]
 
 
-def test_no_file() -> None:
+def test_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything may stand in the environment."""
+    for module in (settings, of_settings):
+        monkeypatch.setattr(module, "DEFAULT_FILE", tmp_path / "none.toml")
     environ = {"AMIBRIDGE_AMI__USERNAME": "x", "AMIBRIDGE_AMI__SECRET": "y"}
     (found,) = check_settings(load(None, environ), None)
-    assert found == ok("settings", "defaults and environment, there is no /etc/amibridge/amibridge.toml")
+    assert found == ok("settings", f"defaults and environment, there is no {tmp_path}/none.toml")
 
 
 @pytest.mark.parametrize(
