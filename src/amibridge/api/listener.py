@@ -5,8 +5,6 @@ import os
 import socket
 import ssl
 import stat
-from contextlib import suppress
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
@@ -50,7 +48,7 @@ def listen(settings: ApiSettings) -> socket.socket:
 
     Raises:
         UnavailableError: The port or path is taken.
-        SettingsError: There is no such place, or it may not be served without TLS.
+        SettingsError: There is no such place.
     """
     if settings.unix_socket:
         return _listen_unix(Path(settings.unix_socket))
@@ -61,14 +59,11 @@ def tls_context(settings: ApiSettings) -> ssl.SSLContext | None:
     """How HTTPS is served; None: it is not.
 
     Raises:
-        SettingsError: Certificate or key cannot be used, or one of both is missing.
+        SettingsError: Certificate or key cannot be used.
     """
     certificate, key = settings.tls_certificate_file, settings.tls_key_file
-    if not certificate and not key:
+    if not certificate:
         return None
-    if not certificate or not key:
-        missing = "tls_key_file" if certificate else "tls_certificate_file"
-        raise ListenSettingsError(name=missing, fault="it is empty", cure="name both files, or none")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
         context.load_cert_chain(certificate, key, password=lambda: "")
@@ -88,11 +83,11 @@ def url_of(listening: socket.socket, *, tls: bool) -> str:
     return f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def remove_path(listening: socket.socket) -> None:
-    """Remove the path of a Unix socket that nobody listens on any more."""
-    if listening.family == socket.AF_UNIX:
-        with suppress(FileNotFoundError):
-            Path(listening.getsockname()).unlink()
+def give_back(listening: socket.socket, settings: ApiSettings) -> None:
+    """Close a listening socket, and remove its path when it has one."""
+    listening.close()
+    if settings.unix_socket:
+        Path(settings.unix_socket).unlink(missing_ok=True)
 
 
 def _listen_tcp(settings: ApiSettings) -> socket.socket:
@@ -104,11 +99,6 @@ def _listen_tcp(settings: ApiSettings) -> socket.socket:
     except (OSError, UnicodeError) as error:
         raise _no_such_host(settings, error) from error
     family, kind, protocol, _, address = found[0]
-    tls = bool(settings.tls_certificate_file)
-    if not (tls or settings.plain_http or ip_address(str(address[0]).partition("%")[0]).is_loopback):
-        fault = f"{settings.host} can be reached from other hosts, and tokens would travel in clear"
-        cure = "set tls_certificate_file and tls_key_file, or plain_http = true behind a proxy that speaks TLS"
-        raise ListenSettingsError(name="host", fault=fault, cure=cure)
     listening = socket.socket(family, kind, protocol)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

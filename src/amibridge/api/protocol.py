@@ -67,9 +67,6 @@ class BoundedProtocol(HttpToolsProtocol):
             self._head_bytes += len(data)
             if self._head_bytes > HEAD_LIMIT:
                 self._refuse(too_large(HEAD_LIMIT))
-        elif self._deadline is None and (self.cycle is None or self.cycle.response_complete):
-            # Line ends between requests: they stop uvicorn's own timer and begin nothing.
-            self._wait_at_most(IDLE_SECONDS)
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -87,8 +84,12 @@ class BoundedProtocol(HttpToolsProtocol):
         """Its body is there; the answer takes as long as it takes."""
         self._stop_waiting()
         super().on_message_complete()
-        if self.cycle.response_complete:
-            self._wait_at_most(IDLE_SECONDS)
+        self._wait_for_next()
+
+    def on_response_complete(self) -> None:
+        """Its answer is sent."""
+        super().on_response_complete()
+        self._wait_for_next()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP."""
@@ -103,6 +104,14 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.write(_raw(error))
         log.info("api_malformed", status_code=error.status, address=self.client[0] if self.client else "")
         self.transport.close()
+
+    def _wait_for_next(self) -> None:
+        """Once the last request is there and answered, the next one must come in time.
+
+        uvicorn's own timer stops at any byte, also at line ends that begin no request.
+        """
+        if self.cycle.response_complete and self._deadline is None and not self.transport.is_closing():
+            self._wait_at_most(IDLE_SECONDS)
 
     def _wait_at_most(self, seconds: float) -> None:
         self._stop_waiting()

@@ -9,7 +9,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from amibridge.api.listener import listen, remove_path, tls_context, url_of
+from amibridge.api.listener import give_back, listen, tls_context, url_of
 from amibridge.api.protocol import IDLE_SECONDS, BoundedProtocol
 from amibridge.settings import ApiSettings
 
@@ -43,7 +43,7 @@ class ApiServer:
 
         Raises:
             UnavailableError: The port or path is taken.
-            SettingsError: There is no such place to listen on, or it may not be served so.
+            SettingsError: There is no such place to listen on, or the certificate cannot be used.
         """
         context = tls_context(self._settings)
         self._socket = await asyncio.to_thread(listen, self._settings)
@@ -85,8 +85,7 @@ class ApiServer:
     def close(self) -> None:
         """Give the port or path back; for a server that was started and never run."""
         if self._socket is not None:
-            remove_path(self._socket)
-            self._socket.close()
+            give_back(self._socket, self._settings)
             self._socket = None
 
 

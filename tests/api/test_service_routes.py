@@ -1,0 +1,72 @@
+"""What needs no token: probes and the OpenAPI document; and what every answer has."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from amibridge.api.schemas import PhoneCallEventToCreate
+from amibridge.health import Health
+from tests.api.service import EVENTS, Service
+
+
+async def test_healthz_says_alive(service: Service) -> None:
+    """Whatever the daemon's state: it answers."""
+    service.health.append(Health(ready=False, reasons=("the PBX is not connected",)))
+    reply = await service.ask("GET", "/healthz", who=None)
+    assert (reply.status, reply.body) == (200, {"status": "alive"})
+
+
+async def test_readyz_says_what_is_missing(service: Service) -> None:
+    """Ready, or 503 in the error shape with the reasons."""
+    assert (await service.ask("GET", "/readyz", who=None)).body == {"status": "ready"}
+    service.health.append(Health(ready=False, reasons=("the PBX is not connected",)))
+    reply = await service.ask("GET", "/readyz", who=None)
+    assert reply.status == 503
+    assert reply.body.pop("reasons") == ["the PBX is not connected"]
+    assert reply.code == "service_unavailable"
+
+
+async def test_the_document_says_what_there_is(service: Service) -> None:
+    """OpenAPI 3.1, every operation with its own id, only shapes that are used, and no validation of FastAPI's."""
+    document = (await service.ask("GET", "/openapi.json", who=None)).body
+    assert document["openapi"].startswith("3.1")
+    operations = [operation for item in document["paths"].values() for operation in item.values()]
+    ids = [operation["operationId"] for operation in operations]
+    assert len(ids) == len(set(ids)) == 14
+    for operation in operations:
+        assert "422" not in operation["responses"]
+        assert operation["responses"]["200"]
+        assert operation["summary"]
+    text = str(document)
+    for name in document["components"]["schemas"]:
+        assert f"#/components/schemas/{name}'" in text, name
+    assert PhoneCallEventToCreate.__name__ in document["components"]["schemas"]
+
+
+async def test_requests_have_an_id_and_a_line_in_the_log(service: Service) -> None:
+    """The line says what was asked, by whom and what came of it; no query, no token, no number."""
+    token = service.people.tokens["alice"]
+    with capture_logs() as logs:
+        reply = await service.ask("GET", f"{EVENTS}?accessRequestToken={token}&x=canary", who=None)
+        missing = await service.ask("GET", "/canary/nothing", who=None)
+    first, second = (line for line in logs if line["event"] == "api_request")
+    assert first["path"] == "/uapi/extensions/{userId}/{extension}/phoneCallEvents"
+    assert (first["method"], first["status_code"]) == ("GET", 200)
+    assert first["account_id"] == service.people.accounts["alice"]
+    assert first["duration_ms"] >= 0
+    assert (second["path"], second["status_code"], second["account_id"]) == ("unknown", 404, None)
+    assert token not in str(logs)
+    assert "canary" not in str(logs)
+    assert reply.headers["X-Request-Id"] != missing.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi.json"])
+async def test_trailing_slashes_are_optional(service: Service, path: str) -> None:
+    """Here too."""
+    assert (await service.ask("GET", f"{path}/", who=None)).status == 200
+
+
+async def test_nothing_reveals_the_server(service: Service) -> None:
+    """There is no Server header and no CORS, so no page of another origin reads an answer."""
+    reply = await service.ask("GET", EVENTS, headers={"Origin": "http://localhost:3000"})
+    assert "Server" not in reply.headers
+    assert not [name for name in reply.headers if name.lower().startswith("access-control")]
