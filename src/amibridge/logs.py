@@ -23,9 +23,9 @@ FIELDS: Final = frozenset(
         *("answer", "asterisk", "channels", "host", "port"),
         # call events and their way to the receivers
         *("assignment_id", "attempt", "call_id", "delivery_id", "due_at", "duration_ms", "event_id", "extension"),
-        *("event_type", "latency_ms", "origin", "path", "recovered", "status_code"),
+        *("event_type", "origin", "path", "recovered", "status", "status_code"),
         # the API
-        *("address", "method", "operation"),
+        *("account_id", "address", "method", "operation", "request_id"),
         # the store
         *("copy", "entry_id", "participation_id", "to_version", "version"),
         # everywhere

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from amibridge.ami.message import AmiEvent
 from amibridge.calls.events import CallEvent, EventType
 from amibridge.calls.tracker import Tracker
-from tests.replay.traces import TRACES, new_tracker, read_trace
+from tests.replay.reading import TRACES, new_tracker, read_trace
 
 NAMES = sorted(TRACES)
 TRACE = st.sampled_from(NAMES)

@@ -64,6 +64,7 @@ class Inbox:
         self._filled = asyncio.Event()
         self._roomy = asyncio.Event()
         self._roomy.set()
+        self._closed = False
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -90,15 +91,24 @@ class Inbox:
             self._roomy.clear()
         return True
 
+    def close(self) -> None:
+        """Nothing more will be put in; the reader gets what is left, and then nothing."""
+        self._closed = True
+        self._filled.set()
+
     async def get_batch(self, limit: int) -> list[Item]:
-        """Take the oldest items, ``limit`` at most; waits for the first, and only for that."""
+        """Take the oldest items, ``limit`` at most; waits for the first, and only for that.
+
+        Returns:
+            The items; none once the inbox is closed and empty.
+        """
         await self._filled.wait()
         taken: list[Item] = []
         while self._waiting and len(taken) < limit:
             item, size_bytes = self._waiting.popleft()
             self._bytes -= size_bytes
             taken.append(item)
-        if not self._waiting:
+        if not self._waiting and not self._closed:
             self._filled.clear()
         if not self._more_than_half():
             self._roomy.set()

@@ -86,12 +86,15 @@ class _Reader:
     def __init__(self, names: frozenset[bytes]) -> None:
         self._names = names
         self._listings: dict[str, list[AmiEvent]] = {}
+        self._blank = True
+        """Whether nothing has come yet, not even an empty message."""
         self._any = False
         self._whole = False
         """Whether something readable has come since the last break."""
 
     def read(self, block: bytes) -> Iterator[Replayed]:
         """One whole message, with the banners in it."""
+        self._blank = False
         part = yield from self._banners(block)
         frame = read_frame(part, self._names)
         match frame:
@@ -110,7 +113,7 @@ class _Reader:
         """The end of the stream, with what is left of its last message."""
         part = (yield from self._banners(rest)).strip(b"\r\n")
         if not self._any:
-            raise NoStreamError(problem=_problem(rest))
+            raise NoStreamError(problem=_problem(rest, empty=self._blank and not rest))
         if part:
             yield HalfMessage(size_bytes=len(part))
 
@@ -148,8 +151,8 @@ class _Reader:
                 yield read_snapshot(listed)
 
 
-def _problem(start: bytes) -> str:
-    if not start:
+def _problem(start: bytes, *, empty: bool) -> str:
+    if empty:
         return "it is empty"
     if b"\n" in start and b"\r\n" not in start:
         return "its lines end in LF alone, so it was edited or sent as text"

@@ -41,6 +41,9 @@ class Changes:
     ended: tuple[str, ...]
     """Participation ids of those that ended."""
 
+    def __bool__(self) -> bool:
+        return bool(self.open or self.ended)
+
 
 class Tracker:
     """Follows channels, dials and bridges; tells what happens on each extension.
@@ -70,7 +73,6 @@ class Tracker:
             "Hangup": self._hangup,
             "NewCallerid": self._channel_event,
             "Newchannel": self._channel_event,
-            "Newexten": self._channel_event,
             "Newstate": self._channel_event,
             "Rename": self._rename,
         }
@@ -178,12 +180,11 @@ class Tracker:
     def _dial_begin(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
         source = self._seen(event)
         channel = self._seen(event, "dest")
-        if channel is None:
-            return []
         told = self._dial_out(source, at) if source else []
+        if channel is None:
+            return told
         channel.dialled = True
         channel.dial_source = source or channel.dial_source
-        channel.call_api_id = channel.call_api_id or (source.call_api_id if source else "")
         if channel.real:
             self._unrooted[channel.uniqueid] = channel
         return told + self._dial_in(at)
@@ -352,18 +353,16 @@ class Tracker:
         return self._take(participation, Trigger.GONE, at, recovered=recovered)
 
     def _adopt(self, channel: Channel, at: float | None, *, dialled: bool) -> list[CallEvent]:
-        """Tell of a listed channel that nobody told of: who dialled it can only be read off its Linkedid."""
-        if channel.kind is not ChannelKind.LEG or channel.uniqueid in self._of_leg:
+        """Find a listed channel its place; who dialled it can only be read off its Linkedid."""
+        if not dialled:
+            own = channel.linkedid == channel.uniqueid
+            return self._dial_out(channel, at, recovered=True) if own else []
+        caller = self._channels.get(channel.linkedid)
+        if channel.dialled or not channel.real or caller is None or caller is channel or not caller.real:
             return []
-        if not dialled and not channel.dialled:
-            return self._dial_out(channel, at, recovered=True) if channel.linkedid == channel.uniqueid else []
-        root = root_caller(channel) or self._channels.get(channel.linkedid)
-        if root is None or root is channel or not root.real:
-            return []
-        channel.dialled, channel.dial_source = True, channel.dial_source or root
+        channel.dialled, channel.dial_source = True, caller
         self._unrooted[channel.uniqueid] = channel
-        told = self._dial_out(root, at, recovered=True)
-        return told + self._dial_in(at, recovered=True)
+        return self._dial_out(caller, at, recovered=True) + self._dial_in(at, recovered=True)
 
     def _take(
         self,

@@ -16,4 +16,4 @@ def run(config: ConfigOption = None) -> int:
     # The daemon's parts take long to load, and no other command needs them.
     from amibridge import daemon  # noqa: PLC0415
 
-    return daemon.run(settings, config_path=config)
+    return daemon.run(settings)

@@ -26,9 +26,12 @@ class ExtensionBook:
         self.directory = directory
 
     @classmethod
-    async def open(cls, store: Store) -> "ExtensionBook":
-        """The directory as the store has it."""
-        return cls(store, Directory(_extension_of(row) for row in await store.read(_SQL["all"])))
+    async def open(cls, store: Store, directory: Directory | None = None) -> "ExtensionBook":
+        """The directory as the store has it, read into ``directory`` when there is one already."""
+        directory = Directory() if directory is None else directory
+        for row in await store.read(_SQL["all"]):
+            directory.put(_extension_of(row))
+        return cls(store, directory)
 
     async def add(self, extension: Extension) -> None:
         """Declare an extension, or declare it anew.

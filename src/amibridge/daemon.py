@@ -1,0 +1,289 @@
+"""The composition root: the only module that knows all parts; wires them, watches them, stops sources before sinks."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from amibridge import VERSION
+from amibridge.ami.facts import LinkState
+from amibridge.ami.inbox import Inbox
+from amibridge.ami.link import Link
+from amibridge.api.app import create_app
+from amibridge.api.dependencies import ApiDependencies
+from amibridge.api.server import ApiServer
+from amibridge.assignments.index import AssignmentIndex
+from amibridge.calls.attribution import Attribution
+from amibridge.calls.directory import Directory
+from amibridge.calls.events import CallEvent
+from amibridge.calls.tracker import Tracker
+from amibridge.control.operation import Books, DaemonFacts
+from amibridge.control.server import ControlServer
+from amibridge.control.wire import socket_path
+from amibridge.delivery.attempt import Attempts
+from amibridge.delivery.destination import DestinationPolicy
+from amibridge.delivery.sender import HttpSender
+from amibridge.delivery.worker import DeliveryOutcome, DeliveryWorker
+from amibridge.errors import AmibridgeError
+from amibridge.health import Health
+from amibridge.pipeline import Pipeline
+from amibridge.service_manager import ServiceManager
+from amibridge.settings import Settings
+from amibridge.store.accounts import AccountBook
+from amibridge.store.assignments import AssignmentBook
+from amibridge.store.calls import CallLog
+from amibridge.store.database import Store
+from amibridge.store.deliveries import Deliveries
+from amibridge.store.extensions import ExtensionBook
+from amibridge.store.outbox import OutboxTable
+from amibridge.store.retention import Retention
+
+COMMITTING_SECONDS: Final = 3.0
+"""When the daemon is stopped, what was received may take so long to be committed."""
+SENDING_SECONDS: Final = 4.0
+"""Requests under way may still take so long then."""
+
+log = structlog.get_logger(__name__)
+
+
+class PartEndedError(AmibridgeError):
+    """A part of the daemon ended although nobody stopped it."""
+
+    def __init__(self, *, part: str) -> None:
+        super().__init__(part)
+        self.part = part
+
+    def __str__(self) -> str:
+        return f"the daemon's {self.part} ended by itself: its log says more; start it again"
+
+
+def run(settings: Settings) -> int:
+    """Run the daemon until SIGTERM or SIGINT; returns the exit status.
+
+    Raises:
+        AmibridgeError: It cannot start or go on; several parts' errors come as a group.
+    """
+    with asyncio.Runner(loop_factory=_fastest_event_loop) as runner:
+        runner.run(_run_until_signalled(settings))
+    return 0
+
+
+def _fastest_event_loop() -> asyncio.AbstractEventLoop:
+    """uvloop's, where there is one for this Python."""
+    try:
+        import uvloop  # noqa: PLC0415 - not everywhere
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+async def _run_until_signalled(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await Daemon(settings, service_manager=ServiceManager.from_environment(os.environ)).run(stop)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What is made once the store is open."""
+
+    api: ApiServer
+    control: ControlServer
+    pipeline: Pipeline
+    worker: DeliveryWorker
+    retention: Retention
+
+
+class Daemon:
+    """All parts, wired.
+
+    Args:
+        settings: What the administrator decided.
+        on_call_event: Told of each call event once it is committed; must not raise.
+        on_outcome: Told of each attempt's outcome once it is stored; must not raise.
+        service_manager: Told when the daemon is ready, and when it stops.
+
+    Attributes:
+        books: What commands work on; there once ``run`` has opened the store.
+        api_url: Where the API listens; empty until then.
+
+    Raises:
+        SettingsError: A file that they name cannot be used, or a value cannot be what it should be.
+    """
+
+    books: Books
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        on_call_event: Callable[[CallEvent], None] = lambda _: None,
+        on_outcome: Callable[[DeliveryOutcome], None] = lambda _: None,
+        service_manager: ServiceManager | None = None,
+    ) -> None:
+        self._settings = settings
+        self._on_call_event, self._on_outcome = on_call_event, on_outcome
+        self._service_manager = service_manager or ServiceManager()
+        self._started_at = time.time()
+        self._directory = Directory()
+        self._tracker = Tracker(Attribution.from_settings(settings.extensions), self._directory)
+        self._inbox = Inbox()
+        self._link = Link(settings.ami, self._inbox, self._tracker.wanted)
+        delivery = settings.delivery
+        self._sender = HttpSender(
+            destinations=DestinationPolicy.from_settings(
+                allow_destinations=delivery.allow_destinations,
+                deny_destinations=delivery.deny_destinations,
+                private_networks=delivery.private_networks,
+            ),
+            timeout_seconds=delivery.timeout_seconds,
+            tls_ca_file=delivery.tls_ca_file,
+        )
+        self._stopping = False
+        self.api_url = ""
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until ``stop`` is set, then end in order; a part that fails ends all others.
+
+        Raises:
+            AmibridgeError: It cannot start.
+            ExceptionGroup: What parts raised while they ran.
+        """
+        log.info("daemon_starting", version=VERSION, pid=os.getpid())
+        async with AsyncExitStack() as opened:
+            store = await opened.enter_async_context(Store.open(Path(self._settings.store.path)))
+            await opened.enter_async_context(self._sender)
+            parts = await self._wire(store)
+            opened.callback(parts.api.close)
+            await parts.api.start()
+            self.api_url = parts.api.url
+            await self._supervise(store, parts, stop)
+        log.info("daemon_stopped")
+
+    async def _wire(self, store: Store) -> _Parts:
+        settings, delivery = self._settings, self._settings.delivery
+        accounts, assignments = await AccountBook.open(store), await AssignmentBook.open(store)
+        extensions = await ExtensionBook.open(store, self._directory)
+        calls, deliveries = CallLog(store), Deliveries(store)
+        self._tracker.restore(await calls.load_participations())
+        worker = DeliveryWorker(
+            outbox=OutboxTable(store),
+            assignments=assignments,
+            attempts=Attempts(
+                assignments=assignments, signers=accounts, sender=self._sender, settings=delivery, version=VERSION
+            ),
+            concurrency=delivery.concurrency,
+            concurrency_per_origin=delivery.concurrency_per_origin,
+            grace_seconds=SENDING_SECONDS,
+            on_outcome=self._on_outcome,
+        )
+        pipeline = Pipeline(
+            inbox=self._inbox,
+            tracker=self._tracker,
+            assignments=assignments.index,
+            calls=calls,
+            worker=worker,
+            on_call_event=self._on_call_event,
+        )
+        dependencies = ApiDependencies(
+            assignments=assignments,
+            accounts=accounts,
+            directory=self._directory,
+            health=lambda: self._health(pipeline),
+            settings=settings.api,
+            accept=settings.extensions.accept,
+            on_change=worker.wake,
+        )
+        self.books = Books(
+            accounts=accounts,
+            extensions=extensions,
+            deliveries=deliveries,
+            wake=worker.wake,
+            facts=lambda: self._facts(assignments.index),
+        )
+        return _Parts(
+            api=ApiServer(create_app(dependencies), settings.api),
+            control=ControlServer(socket_path(store.path), self.books),
+            pipeline=pipeline,
+            worker=worker,
+            retention=Retention(calls=calls, deliveries=deliveries, days=settings.store.retention_days),
+        )
+
+    async def _supervise(self, store: Store, parts: _Parts, stop: asyncio.Event) -> None:
+        async with asyncio.TaskGroup() as group:
+
+            def keep(part: str, work: Awaitable[None]) -> "asyncio.Task[None]":
+                return group.create_task(self._keep(part, work), name=part)
+
+            writer = keep("store", store.run())
+            worker = keep("delivery worker", parts.worker.run())
+            pipeline = keep("pipeline", parts.pipeline.run())
+            sources = [
+                keep("API", parts.api.run()),
+                keep("control socket", parts.control.run()),
+                keep("link", self._link.run()),
+                keep("retention", parts.retention.run()),
+                group.create_task(self._announce(parts.control), name="readiness"),
+            ]
+            await stop.wait()
+            self._stopping = True
+            log.info("daemon_stopping")
+            self._service_manager.tell(STOPPING="1")
+            await _cancel(sources)
+            self._inbox.close()
+            await asyncio.wait([pipeline], timeout=COMMITTING_SECONDS)
+            await _cancel([pipeline])
+            await _cancel([worker])
+            await _cancel([writer])
+
+    async def _keep(self, part: str, work: Awaitable[None]) -> None:
+        """Run a part; one that ends by itself is as bad as one that fails."""
+        await work
+        if not self._stopping:
+            raise PartEndedError(part=part)
+
+    async def _announce(self, control: ControlServer) -> None:
+        """Say when the daemon is ready; an absent PBX keeps nobody waiting."""
+        await control.listening.wait()
+        await self._link.first_attempt.wait()
+        log.info("daemon_ready", where=self.api_url)
+        self._service_manager.tell(READY="1")
+
+    def _health(self, pipeline: Pipeline) -> Health:
+        facts = self._link.facts
+        reasons = []
+        if facts.state is not LinkState.UP:
+            reasons.append(f"the PBX is not heard ({facts.state.value}): {facts.last_error or 'no answer yet'}")
+        if pipeline.problem:
+            reasons.append(f"call events cannot be kept: {pipeline.problem}")
+        return Health(ready=not reasons, reasons=tuple(reasons))
+
+    def _facts(self, assignments: AssignmentIndex) -> DaemonFacts:
+        link = self._link.facts
+        return DaemonFacts(
+            version=VERSION,
+            pid=os.getpid(),
+            started_at=self._started_at,
+            api_url=self.api_url,
+            pbx=link.state.value,
+            pbx_since=link.since,
+            asterisk=link.asterisk,
+            last_event_at=link.last_event_at,
+            pbx_problem=link.last_error,
+            assignments=len(assignments),
+        )
+
+
+async def _cancel(tasks: Sequence["asyncio.Task[None]"]) -> None:
+    """End these, together; what they raise is the task group's."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)

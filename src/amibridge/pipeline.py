@@ -1,0 +1,162 @@
+"""The whole way, top to bottom: AMI event -> call events -> matches -> outbox rows, one transaction a batch."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from time import time
+from typing import Final
+
+import structlog
+
+from amibridge.ami.inbox import EventArrived, Inbox, Item, LinkLost, LinkUp, Listed
+from amibridge.assignments.index import AssignmentIndex
+from amibridge.calls.events import CallEvent
+from amibridge.calls.tracker import Changes, Tracker
+from amibridge.delivery.outbox import Delivery, NewDelivery
+from amibridge.delivery.worker import DeliveryWorker
+from amibridge.errors import StoreError
+from amibridge.store.calls import CallBatch, CallLog, Gap
+from amibridge.store.failures import StoreEndedError
+
+BATCH_ITEMS: Final = 1024
+"""How many waiting items become one transaction at most; the link reads nothing while they are translated."""
+AGAIN_SECONDS: Final = 1.0
+"""So long until a batch that the store did not take is offered again."""
+
+log = structlog.get_logger(__name__)
+
+
+class Pipeline:
+    """Takes what the link received and commits what follows from it, before anybody is told.
+
+    Args:
+        inbox: What the link received, in order.
+        tracker: Translates it into call events.
+        assignments: Who wants them.
+        calls: The journal and the outbox, written in one transaction a batch.
+        worker: Sends what was committed.
+        on_call_event: Told of each call event once it is committed; must not raise.
+        clock: Unix seconds.
+        again_seconds: So long until a batch that the store did not take is offered again.
+
+    Attributes:
+        problem: Why the store takes nothing at the moment; empty when it does.
+    """
+
+    def __init__(
+        self,
+        *,
+        inbox: Inbox,
+        tracker: Tracker,
+        assignments: AssignmentIndex,
+        calls: CallLog,
+        worker: DeliveryWorker,
+        on_call_event: Callable[[CallEvent], None] = lambda _: None,
+        clock: Callable[[], float] = time,
+        again_seconds: float = AGAIN_SECONDS,
+    ) -> None:
+        self._inbox, self._tracker, self._assignments = inbox, tracker, assignments
+        self._calls, self._worker = calls, worker
+        self._on_call_event, self._clock, self._again_seconds = on_call_event, clock, again_seconds
+        self._lost: LinkLost | None = None
+        self._gaps: list[Gap] = []
+        self.problem = ""
+
+    async def run(self) -> None:
+        """Translate and commit until the inbox is closed and empty.
+
+        Cancelled, it leaves a batch that is being committed to the store, whole or not at all; its deliveries go out
+        when the next process takes over the outbox.
+
+        Raises:
+            StoreEndedError: The store's writer has failed: nothing can be committed any more.
+        """
+        while items := await self._inbox.get_batch(BATCH_ITEMS):
+            told = [event for item in items for event in self._translate(item)]
+            changes, gaps = self._tracker.take_changes(), self._take_gaps()
+            if told or gaps or changes:
+                await self._commit(told, changes, gaps)
+
+    def _translate(self, item: Item) -> Sequence[CallEvent]:
+        match item:
+            case EventArrived(event=event, arrived_at=arrived_at):
+                return self._tracker.feed(event, event.timestamp or arrived_at)
+            case Listed(snapshot=snapshot, at=at):
+                self._end_gap(at)
+                return self._tracker.settle(snapshot, at)
+            case LinkLost():
+                self._lost = self._lost or item
+                self._tracker.link_lost()
+            case LinkUp():
+                self._tracker.link_lost()
+        return ()
+
+    def _end_gap(self, at: float) -> None:
+        """What was missed is settled by a listing, not by the link alone."""
+        if self._lost is not None:
+            self._gaps.append(Gap(lost_at=self._lost.at, back_at=at, reason=self._lost.reason))
+            self._lost = None
+
+    def _take_gaps(self) -> Sequence[Gap]:
+        gaps, self._gaps = self._gaps, []
+        return gaps
+
+    async def _commit(self, told: Sequence[CallEvent], changes: Changes, gaps: Sequence[Gap]) -> None:
+        """Commit a batch, however often it takes; then send, and tell."""
+        while True:
+            now = self._clock()
+            rows = self._match(told, now)
+            batch = CallBatch(
+                events=told, deliveries=rows, open=changes.open, ended=changes.ended, gaps=gaps, recorded_at=now
+            )
+            try:
+                stored = await self._calls.record(batch)
+            except StoreEndedError:
+                raise
+            except StoreError as error:
+                self._worker.release(rows)
+                self._refused(str(error))
+                await asyncio.sleep(self._again_seconds)
+            else:
+                self._taken(told, rows, stored, gaps)
+                return
+
+    def _match(self, told: Sequence[CallEvent], now: float) -> list[NewDelivery]:
+        return [
+            self._worker.reserve(event, assignment, now)
+            for event in told
+            for assignment in self._assignments.matches(event.extension, event.type)
+        ]
+
+    def _refused(self, reason: str) -> None:
+        if not self.problem:
+            log.error("store_refuses", reason=reason)
+        self.problem = reason
+
+    def _taken(
+        self,
+        told: Sequence[CallEvent],
+        rows: Sequence[NewDelivery],
+        stored: Sequence[Delivery | None],
+        gaps: Sequence[Gap],
+    ) -> None:
+        self._worker.start(rows, stored)
+        if self.problem:
+            log.warning("store_takes_again")
+            self.problem = ""
+        for gap in gaps:
+            log.warning("pbx_not_heard", seconds=round(gap.back_at - gap.lost_at, 3), reason=gap.reason)
+        wanted: dict[str, int] = {}
+        for row in rows:
+            wanted[row.event.event_id] = wanted.get(row.event.event_id, 0) + 1
+        for event in told:
+            log.info(
+                "call_event",
+                event_type=event.type.label,
+                extension=event.extension,
+                status=event.status.value,
+                call_id=event.call_id,
+                event_id=event.event_id,
+                recovered=event.recovered,
+                count=wanted.get(event.event_id, 0),
+            )
+            self._on_call_event(event)

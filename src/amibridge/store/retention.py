@@ -1,0 +1,59 @@
+"""Forgets what is older than it has to be kept, a little at a time."""
+
+import asyncio
+from collections.abc import Callable
+from time import time
+from typing import Final, NoReturn
+
+import structlog
+
+from amibridge.errors import StoreError
+from amibridge.store.calls import CallLog
+from amibridge.store.deliveries import Deliveries
+from amibridge.store.failures import StoreEndedError
+
+EVERY_SECONDS: Final = 3600.0
+_SECONDS_OF_A_DAY: Final = 86_400
+
+log = structlog.get_logger(__name__)
+
+
+class Retention:
+    """Purges the journal and the settled deliveries.
+
+    Args:
+        calls: The journal.
+        deliveries: The outbox.
+        days: How long both are kept.
+        clock: Unix seconds.
+    """
+
+    def __init__(self, *, calls: CallLog, deliveries: Deliveries, days: int, clock: Callable[[], float] = time) -> None:
+        self._calls, self._deliveries, self._days, self._clock = calls, deliveries, days, clock
+
+    async def run(self) -> NoReturn:
+        """Purge now, and every hour.
+
+        Raises:
+            StoreEndedError: The store's writer has failed.
+        """
+        while True:
+            await self.purge()
+            await asyncio.sleep(EVERY_SECONDS)
+
+    async def purge(self) -> None:
+        """Forget what is too old; what the store does not take now is tried again in an hour.
+
+        Raises:
+            StoreEndedError: The store's writer has failed.
+        """
+        before = self._clock() - self._days * _SECONDS_OF_A_DAY
+        try:
+            count = await self._deliveries.purge(before) + await self._calls.purge(before)
+        except StoreEndedError:
+            raise
+        except StoreError as error:
+            log.warning("retention_failed", reason=str(error))
+        else:
+            if count:
+                log.info("retention_purged", count=count)
