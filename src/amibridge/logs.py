@@ -45,7 +45,7 @@ _CONTROL: Final = re.compile(
     "\ud800-\udfff]",  # halves of characters, which no encoding takes
 )
 
-_SILENT: Final = ("panoramisk", "uvicorn.access")
+SILENT: Final = ("panoramisk", "uvicorn.access")
 """They log actions with their secrets, and paths with their tokens. The link and the API speak for themselves."""
 
 
@@ -91,7 +91,7 @@ def configure(choice: Choice, stream: TextIO) -> None:
         root.removeHandler(handler)
     root.addHandler(LibraryHandler())
     root.setLevel(max(level, logging.WARNING))
-    for name in _SILENT:
+    for name in SILENT:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 

@@ -29,8 +29,8 @@ CHECKS = [
     response_schema_conformance,
     response_headers_conformance,
 ]
-OPERATIONS = 13
-"""All but the document itself, which is where they are read."""
+OPERATIONS = {GenerationMode.POSITIVE: 13, GenerationMode.NEGATIVE: 11}
+"""All but the document itself, which is where they are read; two take nothing that could be wrong."""
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
@@ -43,13 +43,15 @@ async def test_every_answer_is_announced(tmp_path: Path, mode: GenerationMode, w
             await service.create(f"/uapi/extensions/@me/210/phoneCallEvents/{event_type}")
         token = service.people.tokens.get(who, "nobody's")
         tried = await asyncio.to_thread(attack, service.server.url, {"Authorization": f"Bearer {token}"}, mode)
-        assert tried == OPERATIONS
+        assert tried == OPERATIONS[mode]
 
 
 def attack(url: str, headers: dict[str, str], mode: GenerationMode) -> int:
     """Try each operation; returns how many there were."""
     schema = schemathesis.openapi.from_url(f"{url}/openapi.json")
     operations = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
+    if mode is GenerationMode.NEGATIVE:
+        operations = [one for one in operations if one.path_parameters or one.query or one.body]
     for operation in operations:
         _try(operation, headers, mode)
     return len(operations)

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -19,6 +20,13 @@ from amibridge.simulator.playlist import SCENES
 DEMO = (sys.executable, "-m", "amibridge", "demo")
 CALL_EVENTS = sum(scene.call_events for scene in SCENES)
 SUMMARY = r"\d+ call events, \d+ notifications delivered(, median latency \d+\.\d ms)?"
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder for temporary files whose path leaves room for that of a Unix socket, which may be 107 bytes long."""
+    with TemporaryDirectory(prefix="demo-") as name:
+        yield Path(name)
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -57,30 +65,30 @@ def read_until(demo: subprocess.Popen[str], found: Callable[[str], bool]) -> lis
     pytest.fail(f"it ended with status {demo.wait()} after:\n" + "\n".join(lines[-20:]))
 
 
-def test_everything_is_delivered(tmp_path: Path) -> None:
+def test_everything_is_delivered(folder: Path) -> None:
     """With --exit each call is replayed, each call event's notification delivered, and nothing is left behind."""
-    ended = run("--exit", "--speed", "50", folder=tmp_path)
+    ended = run("--exit", "--speed", "50", folder=folder)
     assert (ended.returncode, ended.stderr) == (0, "")
     lines = ended.stdout.splitlines()
     assert sum("  call event  " in line for line in lines) == CALL_EVENTS
     assert sum("  notification  " in line for line in lines) == CALL_EVENTS
     assert lines[-1].startswith(f"{CALL_EVENTS} call events, {CALL_EVENTS} notifications delivered, median latency ")
     assert [scene.story for scene in SCENES if f"  {scene.story}\n" not in ended.stdout] == []
-    assert list(tmp_path.iterdir()) == []
+    assert list(folder.iterdir()) == []
 
 
-def test_a_pipe_gets_plain_text(tmp_path: Path) -> None:
+def test_a_pipe_gets_plain_text(folder: Path) -> None:
     """Where no terminal is there are no escapes, no carriage returns, and nothing of a log."""
-    ended = run("--exit", "--speed", "50", folder=tmp_path)
+    ended = run("--exit", "--speed", "50", folder=folder)
     assert not set("\x1b\r\x07") & set(ended.stdout)
     assert "log_level" not in ended.stdout
 
 
-def test_a_terminal_gets_colours(tmp_path: Path) -> None:
+def test_a_terminal_gets_colours(folder: Path) -> None:
     """On a terminal each row ends with its notification, and no line is wider than the terminal."""
     terminal, side = pty.openpty()
     shown = bytearray()
-    with started("--exit", "--speed", "50", folder=tmp_path, stdout=side) as demo:
+    with started("--exit", "--speed", "50", folder=folder, stdout=side) as demo:
         os.close(side)
         while chunk := _read(terminal):
             shown += chunk
@@ -101,9 +109,9 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
-def test_the_command_that_it_offers_works(tmp_path: Path) -> None:
+def test_the_command_that_it_offers_works(folder: Path) -> None:
     """The curl command, sent as it stands, makes an assignment whose notification is shown from then on."""
-    with started("--speed", "20", folder=tmp_path) as demo:
+    with started("--speed", "20", folder=folder) as demo:
         introduction = "\n".join(read_until(demo, lambda line: "phoneCallEvents" in line))
         command = introduction[introduction.index("curl ") :].replace("\\\n", "")
         _, _, header, _, body, url = shlex.split(command)
@@ -116,28 +124,28 @@ def test_the_command_that_it_offers_works(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted(tmp_path: Path, number: signal.Signals) -> None:
+def test_interrupted(folder: Path, number: signal.Signals) -> None:
     """Ctrl-C ends the demo with one line that sums it up, status 0, and nothing left behind."""
-    with started("--speed", "20", folder=tmp_path) as demo:
+    with started("--speed", "20", folder=folder) as demo:
         read_until(demo, lambda line: "  notification  " in line)
         demo.send_signal(number)
         output, errors = demo.communicate(timeout=30)
     assert (demo.returncode, errors) == (0, "")
     assert re.fullmatch(SUMMARY, output.splitlines()[-1])
-    assert list(tmp_path.iterdir()) == []
+    assert list(folder.iterdir()) == []
 
 
-def test_goes_round_until_it_is_ended(tmp_path: Path) -> None:
+def test_goes_round_until_it_is_ended(folder: Path) -> None:
     """Without --exit the first call comes again after the last, with call events of its own."""
-    with started("--speed", "100", folder=tmp_path) as demo:
+    with started("--speed", "100", folder=folder) as demo:
         read_until(demo, lambda line: SCENES[-1].story in line)
         read_until(demo, lambda line: SCENES[0].story in line)
         read_until(demo, lambda line: "  notification  " in line)
 
 
-def test_nobody_reads_any_more(tmp_path: Path) -> None:
+def test_nobody_reads_any_more(folder: Path) -> None:
     """A pipe that is closed (``amibridge demo | head``) ends the demo without a word."""
-    with started("--speed", "20", folder=tmp_path) as demo:
+    with started("--speed", "20", folder=folder) as demo:
         read_until(demo, lambda line: "  call event  " in line)
         assert demo.stdout is not None
         demo.stdout.close()
@@ -146,9 +154,9 @@ def test_nobody_reads_any_more(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("speed", ["0", "-1", "nan", "inf", "fast"])
-def test_no_speed(tmp_path: Path, speed: str) -> None:
+def test_no_speed(folder: Path, speed: str) -> None:
     """A speed that is none is wrong use: status 2, one line on standard error, nothing on standard output."""
-    ended = run("--exit", f"--speed={speed}", folder=tmp_path)
+    ended = run("--exit", f"--speed={speed}", folder=folder)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "--speed" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1

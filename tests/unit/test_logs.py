@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import pty
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,19 +26,6 @@ class Logging:
 
     level: str = "info"
     format: str = "auto"
-
-
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    """Nothing of a test's configuration is left for the next one."""
-    root, level = logging.getLogger(), logging.getLogger().level
-    yield
-    structlog.reset_defaults()
-    for handler in [handler for handler in root.handlers if isinstance(handler, LibraryHandler)]:
-        root.removeHandler(handler)
-    root.setLevel(level)
-    for name in logs._SILENT:
-        logging.getLogger(name).setLevel(logging.NOTSET)
 
 
 @pytest.fixture

@@ -121,15 +121,21 @@ class Tracker:
         there = [channel for listed in snapshot.channels if (channel := self._channels.list(listed)) is not None]
         told: list[CallEvent] = []
         uniqueids = {channel.uniqueid for channel in there} | self._unlisted
+        outgoing = {one.uniqueid for one in snapshot.channels if one.application_data == _OUTGOING_LINE}
+        # Callers first, since whoever is dialled belongs to one. Legs that are gone end after those that are there have
+        # found their participation: it goes on when another phone of the extension rings meanwhile.
+        for channel in there:
+            if channel.uniqueid not in outgoing:
+                told += self._adopt_caller(channel, at)
+        for channel in there:
+            if channel.uniqueid in outgoing:
+                told += self._adopt_dialled(channel, at)
         for channel in self._channels:
             if channel.uniqueid not in uniqueids:
                 told += self._end(channel, at, recovered=True)
         for participation in list(self._open.values()):
             for leg in sorted(participation.legs - uniqueids):
                 told += self._lose(participation, leg, at)
-        outgoing = {one.uniqueid for one in snapshot.channels if one.application_data == _OUTGOING_LINE}
-        for channel in there:
-            told += self._adopt(channel, at, dialled=channel.uniqueid in outgoing)
         for channel in there:
             told += self._answer(party(channel), at, recovered=True)
         self._unlisted.clear()
@@ -352,17 +358,19 @@ class Tracker:
             self._caller_of.pop(dialled, None)
         return self._take(participation, Trigger.GONE, at, recovered=recovered)
 
-    def _adopt(self, channel: Channel, at: float | None, *, dialled: bool) -> list[CallEvent]:
-        """Find a listed channel its place; who dialled it can only be read off its Linkedid."""
-        if not dialled:
-            own = channel.linkedid == channel.uniqueid
-            return self._dial_out(channel, at, recovered=True) if own else []
+    def _adopt_caller(self, channel: Channel, at: float | None) -> list[CallEvent]:
+        """Find a listed channel that nobody dialled its place; a call that is not its own was made for it."""
+        own = channel.linkedid == channel.uniqueid
+        return self._dial_out(channel, at, recovered=True) if own else []
+
+    def _adopt_dialled(self, channel: Channel, at: float | None) -> list[CallEvent]:
+        """Find a listed channel that somebody dialled its place; who did can only be read off its Linkedid."""
         caller = self._channels.get(channel.linkedid)
         if channel.dialled or not channel.real or caller is None or caller is channel or not caller.real:
             return []
         channel.dialled, channel.dial_source = True, caller
         self._unrooted[channel.uniqueid] = channel
-        return self._dial_out(caller, at, recovered=True) + self._dial_in(at, recovered=True)
+        return self._dial_in(at, recovered=True)
 
     def _take(
         self,

@@ -1,17 +1,14 @@
 """Commands run in this process, as the console script runs them."""
 
-import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import structlog
 
 from amibridge.cli import main
-from amibridge.logs import LibraryHandler
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +35,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def amibridge(config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
+def amibridge(config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Runs a command with that settings file."""
 
     def run(*arguments: str | int) -> Ended:
@@ -49,9 +46,4 @@ def amibridge(config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         output, errors = capsys.readouterr()
         return Ended(status=status, output=output, errors=errors)
 
-    yield run
-    structlog.reset_defaults()
-    root = logging.getLogger()
-    for handler in [handler for handler in root.handlers if isinstance(handler, LibraryHandler)]:
-        root.removeHandler(handler)
-    root.setLevel(logging.WARNING)
+    return run

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-import structlog
 from structlog.testing import capture_logs
 
 from amibridge.calls.events import EventType
@@ -333,7 +332,6 @@ async def test_a_request_longer_than_the_bound_does_not_hold_up_its_call(receive
 
 async def test_the_log_has_a_line_for_each_outcome_and_no_secrets(receiver: Receiver) -> None:
     """Outcomes are logged with their facts; of the URL only the origin is shown."""
-    structlog.reset_defaults()
     receiver.answers.append(Answer(status=500))
     with capture_logs() as lines:
         async with Bench(receiver.address).running() as bench:

@@ -1,0 +1,31 @@
+"""What all tests have in common: a log as nobody configured it, and a last word on the calls that were not made."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from hypothesis import settings
+
+from amibridge import logs
+from tests.asterisk.availability import pytest_terminal_summary
+
+# A slow machine is no failure; for a longer search: --hypothesis-profile=thorough
+settings.register_profile("bounded", deadline=None)
+settings.register_profile("thorough", deadline=None, max_examples=5000)
+settings.load_profile("bounded")
+
+__all__ = ["own_logging", "pytest_terminal_summary"]
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """A command configures the log of the whole process, and its stream ends with the test."""
+    yield
+    structlog.reset_defaults()
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if isinstance(handler, logs.LibraryHandler)]:
+        root.removeHandler(handler)
+    root.setLevel(logging.WARNING)
+    for name in logs.SILENT:
+        logging.getLogger(name).setLevel(logging.NOTSET)
