@@ -19,14 +19,18 @@ TRACES: Final = {str(path.relative_to(FOLDER).with_suffix("")): path for path in
 """The recordings by version, group and name: ``22/internal/tenants``."""
 
 
-def new_tracker() -> Tracker:
-    """A tracker with the settings and the directory of the recorded calls."""
-    declared = [
+def declared() -> list[Extension]:
+    """The directory of the recorded calls."""
+    return [
         Extension(number=one.number, kind=ExtensionKind(one.kind), did=one.did, service=one.service, name=one.name)
         for one in DIRECTORY
     ]
+
+
+def new_tracker() -> Tracker:
+    """A tracker with the settings and the directory of the recorded calls."""
     attribution = Attribution.from_settings(ExtensionsSettings(trunks=list(TRUNKS)))
-    return Tracker(attribution, Directory(declared))
+    return Tracker(attribution, Directory(declared()))
 
 
 @cache

@@ -76,3 +76,17 @@ async def test_room() -> None:
     assert not waiting.done()
     await inbox.get_batch(1)
     await asyncio.wait_for(waiting, 1)
+
+
+async def test_closed() -> None:
+    """A closed inbox gives what is left, and then nothing, at once, for ever."""
+    inbox = Inbox()
+    reading = asyncio.create_task(inbox.get_batch(10))
+    await asyncio.sleep(0)
+    inbox.close()
+    assert await reading == []
+    inbox = Inbox()
+    inbox.put(event(1))
+    inbox.close()
+    assert names(await inbox.get_batch(10)) == ["1"]
+    assert [await inbox.get_batch(10), await inbox.get_batch(10)] == [[], []]
