@@ -26,5 +26,5 @@ async def theatre(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[The
     """A real Asterisk with its phones, the daemon connected to it, and somebody who hears of every event."""
     async with Stage() as stage, Receiver() as receiver:
         daemon = Daemon(tmp_path_factory.mktemp("daemon"), pbx=stage.pbx, receiver=receiver)
-        async with daemon.running():
+        async with daemon.settled():
             yield Theatre(stage=stage, receiver=receiver)

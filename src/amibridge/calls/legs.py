@@ -76,6 +76,7 @@ class Participation:
         "_cause",
         "_ended",
         "_rung",
+        "_unseen",
         "_was_up",
         "call_api_id",
         "called_did",
@@ -106,6 +107,8 @@ class Participation:
         """Statuses of its own legs (IN) or of the legs dialled for it (OUT) that ended unanswered."""
         self._rung: set[str] = set()
         """Extensions rung for it as the caller."""
+        self._unseen: set[str] = set()
+        """Uniqueids of channels that were dialled for it before a restart and have not been seen since."""
         self._was_up = False
         self._cause = 0
 
@@ -165,6 +168,7 @@ class Participation:
     def rings(self, channel: Channel) -> None:
         """Note a channel that is dialled for this participation as the caller."""
         self.dialling[channel.uniqueid] = channel
+        self._unseen.discard(channel.uniqueid)
         if channel.extension:
             self._rung.add(channel.extension)
 
@@ -192,6 +196,7 @@ class Participation:
         facts = {
             "ended": sorted(self._ended),
             "rung": sorted(self._rung),
+            "dialling": sorted({*self._unseen, *(one.uniqueid for one in self.dialling.values() if not one.forwarded)}),
             "was_up": self._was_up,
             "called_did": self.called_did,
             "call_api_id": self.call_api_id,
@@ -222,6 +227,7 @@ class Participation:
         participation.call_api_id = facts["call_api_id"]
         participation._ended = {CallStatus(status) for status in facts["ended"]}
         participation._rung = set(facts["rung"])
+        participation._unseen = set(facts["dialling"])
         participation._was_up = facts["was_up"]
         return participation
 
@@ -240,7 +246,9 @@ class Participation:
         open_dials = {
             _open_outcome(channel, self._cause) for channel in self.dialling.values() if not channel.forwarded
         }
-        return caller_status(dialled=self._ended | open_dials, cause=self._cause, was_up=self._was_up)
+        # Of a dial whose end nobody saw no more is known than that it was not answered.
+        unseen = {CallStatus.NOANSWER} if self._unseen else set()
+        return caller_status(dialled=self._ended | open_dials | unseen, cause=self._cause, was_up=self._was_up)
 
 
 def _outcome(channel: Channel) -> CallStatus:
