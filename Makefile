@@ -33,8 +33,7 @@ lint: $(VENV)/.tests
 	$(BIN)/lint-imports
 
 test: lint
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --cov --cov-report= $(ARGS)
-	$(BIN)/coverage report --include='src/amibridge/calls/*,src/amibridge/ami/*,src/amibridge/assignments/*,src/amibridge/accounts/*' --show-missing --skip-covered
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 format: $(VENV)/.tests
 	$(BIN)/ruff format

@@ -183,6 +183,8 @@ async def test_stops_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     async with running(tmp_path) as (daemon, pbx, receiver):
         receiver.otherwise = Answer(delay_seconds=0.5)
         await pbx.play(CALL, Pace(speed=1000))
+        for extension in ("201", "202"):
+            await daemon.said("call_event", event_type="hangup", extension=extension)
         await receiver.wait_for(2)
         assert await daemon.stop(number) == 0
         assert daemon.lines[-1]["event"] == "daemon_stopped"
@@ -248,6 +250,8 @@ async def test_what_was_not_delivered_is_delivered_after_a_kill(tmp_path: Path) 
         receiver.otherwise = Answer(delay_seconds=3600)
         await pbx.play(CALL, Pace(speed=1000))
         await receiver.wait_for(2)
+        for extension in ("201", "202"):
+            await daemon.said("call_event", event_type="hangup", extension=extension)
         await daemon.kill()
         first = {got.parameters["EventID"] for got in receiver.received}
         receiver.received.clear()

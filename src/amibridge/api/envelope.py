@@ -1,5 +1,6 @@
 """What all requests have in common: an id, a line in the log, no trailing slash, an answer even when we fail."""
 
+import logging
 import secrets
 import time
 from typing import Final
@@ -82,8 +83,8 @@ class _Request:
         """Say what was asked and answered; never the query, which may hold a token."""
         route = self._scope.get("route")
         path = getattr(route, "path", "unknown")
-        write = log.debug if path in _PROBES else log.info
-        write(
+        log.log(
+            logging.DEBUG if path in _PROBES else logging.INFO,
             "api_request",
             method=self._scope["method"],
             path=path,
