@@ -5,6 +5,7 @@ import json
 import signal
 import socket
 import sqlite3
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -17,12 +18,13 @@ from amibridge.simulator.pbx import SimulatedPbx
 from amibridge.simulator.playlist import SCENES, TRUNKS, load
 from amibridge.simulator.recording import Pace
 from tests.fakes.ami_server import AmiServer, Script
-from tests.fakes.daemon import AMIBRIDGE, PATIENCE, DaemonProcess
+from tests.fakes.daemon import AMIBRIDGE, PATIENCE, DaemonProcess, free_port
 from tests.fakes.receiver import Answer, Receiver
 from tests.replay.listing import listing
 from tests.replay.reading import TRACES
 
 SECRET = "canary-ami-secret"
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 CALL = load(SCENES[0])
 """201 calls 202, who answers; 201 hangs up."""
 CALL_TOLD = [
@@ -436,3 +438,32 @@ async def test_on_a_terminal_the_log_is_for_people(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert "daemon_stopped" in rest.decode()
     assert not (text + rest.decode()).startswith("{")
+
+
+async def test_the_receiver_of_the_readme(tmp_path: Path) -> None:
+    """The example receiver takes both methods and prints what arrives, a line each."""
+    port = free_port()
+    printing = await asyncio.create_subprocess_exec(
+        sys.executable, EXAMPLES / "receiver.py", str(port), stdout=asyncio.subprocess.PIPE
+    )
+    assert printing.stdout is not None
+    async with pbx_of() as pbx:
+        daemon = daemon_of(tmp_path, pbx.port)
+        daemon.write_settings(delivery={"allow_destinations": [f"127.0.0.1:{port}"]})
+        async with daemon.running():
+            assert await printing.stdout.readline() == f"listening on http://127.0.0.1:{port}\n".encode()
+            token = await daemon.command("token", "issue")
+            async with aiohttp.ClientSession(daemon.url, headers={"Authorization": f"Bearer {token}"}) as api:
+                for kind, method in ((0, "1"), (2, "0")):
+                    draft = {"method": method, "url": f"http://127.0.0.1:{port}/hook"}
+                    async with api.post(f"/uapi/extensions/@me/202/phoneCallEvents/{kind}", json=draft) as answer:
+                        assert answer.status == 200
+            await pbx.play(CALL, Pace(speed=1000))
+            async with asyncio.timeout(PATIENCE):
+                lines = [(await printing.stdout.readline()).decode().split() for _ in range(2)]
+    printing.terminate()
+    await printing.wait()
+    assert lines == [
+        ["202", "Dial-In", "CALLING", "201", "->", "202"],
+        ["202", "Hangup", "ANSWER", "201", "->", "202"],
+    ]
