@@ -85,7 +85,7 @@ async def bench(
     refused_seconds: float = 60,
 ) -> AsyncIterator[Bench]:
     """A running link to the scripted PBX, which hardly pauses."""
-    box = inbox or Inbox()
+    box = Inbox() if inbox is None else inbox
     link = Link(
         settings or settings_for(server),
         box,
