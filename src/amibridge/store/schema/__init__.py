@@ -3,16 +3,17 @@
 import sqlite3
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
+from typing import Final
+
+# Read at once: a command that gives up root afterwards may not be able to read its own installation any more.
+_SCRIPTS: Final = sorted(
+    (file.name, file.read_text(encoding="utf-8")) for file in files(__name__).iterdir() if file.name.endswith(".sql")
+)
 
 
 def migrations() -> Mapping[int, str]:
     """The migrations' SQL by the version that each leads to, in order."""
-    scripts = sorted(
-        (file.name, file.read_text(encoding="utf-8"))
-        for file in files(__name__).iterdir()
-        if file.name.endswith(".sql")
-    )
-    return {int(name.partition("_")[0]): script for name, script in scripts}
+    return {int(name.partition("_")[0]): script for name, script in _SCRIPTS}
 
 
 def statements(script: str) -> Iterator[str]:
