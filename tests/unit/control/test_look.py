@@ -65,14 +65,14 @@ async def test_not_allowed() -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder, "amibridge.db")
         await perform(path, add_extension, PHONE)
+        os.chmod(path, 0)  # noqa: PTH101 - the test's own file
         for mode, name, text in (
             (0o000, "amibridge.db", f"no file can be made in {folder}: run this as"),
             (0o000, "below/other.db", f"{folder}/below may not be looked into: run this as the daemon's user, or root"),
-            (0o755, "amibridge.db", f"store {path}: Permission denied; check the file"),
-            (0o755, "other.db", f"no file can be made in {folder}: run this as"),
+            (0o555, "amibridge.db", f"store {path}: Permission denied; check the file"),
+            (0o555, "other.db", f"no file can be made in {folder}: run this as"),
         ):
             os.chmod(folder, mode)  # noqa: PTH101 - the test's own folder
-            os.chmod(path, 0)  # noqa: PTH101 - the test's own file
             with unprivileged():
                 assert (await look(Path(folder, name))).problem.startswith(text)
 
