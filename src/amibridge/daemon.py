@@ -27,10 +27,10 @@ from amibridge.calls.tracker import Tracker
 from amibridge.control.operation import Books, DaemonFacts
 from amibridge.control.server import ControlServer
 from amibridge.control.wire import socket_path
-from amibridge.delivery.attempt import Attempts
+from amibridge.delivery.attempt import Attempts, DeliveryOutcome
 from amibridge.delivery.destination import DestinationPolicy
 from amibridge.delivery.sender import HttpSender
-from amibridge.delivery.worker import DeliveryOutcome, DeliveryWorker
+from amibridge.delivery.worker import DeliveryWorker
 from amibridge.errors import AmibridgeError
 from amibridge.health import Health
 from amibridge.pipeline import Pipeline
@@ -139,11 +139,7 @@ class Daemon:
         self._link = Link(settings.ami, self._inbox, self._tracker.wanted)
         delivery = settings.delivery
         self._sender = HttpSender(
-            destinations=DestinationPolicy.from_settings(
-                allow_destinations=delivery.allow_destinations,
-                deny_destinations=delivery.deny_destinations,
-                private_networks=delivery.private_networks,
-            ),
+            destinations=DestinationPolicy.from_settings(delivery),
             timeout_seconds=delivery.timeout_seconds,
             tls_ca_file=delivery.tls_ca_file,
         )
@@ -173,7 +169,8 @@ class Daemon:
         accounts, assignments = await AccountBook.open(store), await AssignmentBook.open(store)
         extensions = await ExtensionBook.open(store, self._directory)
         calls, deliveries = CallLog(store), Deliveries(store)
-        self._tracker.restore(await calls.load_participations())
+        for participation_id in self._tracker.restore(await calls.load_participations()):
+            log.warning("participation_damaged", participation_id=ascii(participation_id))
         worker = DeliveryWorker(
             outbox=OutboxTable(store),
             assignments=assignments,
@@ -197,7 +194,7 @@ class Daemon:
             assignments=assignments,
             accounts=accounts,
             directory=self._directory,
-            health=lambda: self._health(pipeline),
+            health=lambda: self._health(pipeline, worker),
             settings=settings.api,
             accept=settings.extensions.accept,
             on_change=worker.wake,
@@ -207,7 +204,7 @@ class Daemon:
             extensions=extensions,
             deliveries=deliveries,
             wake=worker.wake,
-            facts=lambda: self._facts(assignments.index),
+            facts=lambda: self._facts(assignments.index, self._health(pipeline, worker)),
         )
         return _Parts(
             api=ApiServer(create_app(dependencies), settings.api),
@@ -220,17 +217,17 @@ class Daemon:
     async def _supervise(self, store: Store, parts: _Parts, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
 
-            def keep(part: str, work: Awaitable[None]) -> "asyncio.Task[None]":
-                return group.create_task(self._keep(part, work), name=part)
+            def keep(part: str, run: Callable[[], Awaitable[None]]) -> "asyncio.Task[None]":
+                return group.create_task(self._keep(part, run), name=part)
 
-            writer = keep("store", store.run())
-            worker = keep("delivery worker", parts.worker.run())
-            pipeline = keep("pipeline", parts.pipeline.run())
+            writer = keep("store", store.run)
+            worker = keep("delivery worker", parts.worker.run)
+            pipeline = keep("pipeline", parts.pipeline.run)
             sources = [
-                keep("API", parts.api.run()),
-                keep("control socket", parts.control.run()),
-                keep("link", self._link.run()),
-                keep("retention", parts.retention.run()),
+                keep("API", parts.api.run),
+                keep("control socket", parts.control.run),
+                keep("link", self._link.run),
+                keep("retention", parts.retention.run),
                 group.create_task(self._announce(parts.control), name="readiness"),
             ]
             await stop.wait()
@@ -244,9 +241,9 @@ class Daemon:
             await _cancel([worker])
             await _cancel([writer])
 
-    async def _keep(self, part: str, work: Awaitable[None]) -> None:
+    async def _keep(self, part: str, run: Callable[[], Awaitable[None]]) -> None:
         """Run a part; one that ends by itself is as bad as one that fails."""
-        await work
+        await run()
         if not self._stopping:
             raise PartEndedError(part=part)
 
@@ -257,16 +254,23 @@ class Daemon:
         log.info("daemon_ready", where=self.api_url)
         self._service_manager.tell(READY="1")
 
-    def _health(self, pipeline: Pipeline) -> Health:
+    def _health(self, pipeline: Pipeline, worker: DeliveryWorker) -> Health:
         facts = self._link.facts
         reasons = []
         if facts.state is not LinkState.UP:
             reasons.append(f"the PBX is not heard ({facts.state.value}): {facts.last_error or 'no answer yet'}")
+        elif facts.listing_refused:
+            reasons.append(
+                f"calls that are missed cannot be settled, Asterisk lists no channels ({facts.listing_refused}):"
+                " add write = reporting to the user in manager.conf"
+            )
         if pipeline.problem:
             reasons.append(f"call events cannot be kept: {pipeline.problem}")
+        if worker.problem:
+            reasons.append(f"outcomes of deliveries cannot be kept: {worker.problem}")
         return Health(ready=not reasons, reasons=tuple(reasons))
 
-    def _facts(self, assignments: AssignmentIndex) -> DaemonFacts:
+    def _facts(self, assignments: AssignmentIndex, health: Health) -> DaemonFacts:
         link = self._link.facts
         return DaemonFacts(
             version=VERSION,
@@ -277,8 +281,8 @@ class Daemon:
             pbx_since=link.since,
             asterisk=link.asterisk,
             last_event_at=link.last_event_at,
-            pbx_problem=link.last_error,
             assignments=len(assignments),
+            not_ready=health.reasons,
         )
 
 

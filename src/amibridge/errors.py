@@ -8,6 +8,8 @@ AmibridgeError            every error that a person may see, with the exit statu
 └── SettingsError         bad settings (78)
 """
 
+import os
+import re
 from typing import ClassVar
 
 
@@ -37,9 +39,23 @@ class StoreError(AmibridgeError):
     """The store cannot be read or written."""
 
     exit_status = 74
+    final: ClassVar[bool] = False
+    """Whether no later write can succeed either; else the disk may have room, or the file be free, in a moment."""
 
 
 class SettingsError(AmibridgeError):
     """The settings are wrong; the text names the setting and what it takes."""
 
     exit_status = 78
+
+
+def reason_of(error: BaseException) -> str:
+    """What an error of the operating system, of TLS or of a library says, in a few words for people."""
+    of_tls = type(error).__module__ == "ssl"
+    number = getattr(error, "errno", None)
+    if isinstance(number, int) and number > 0 and not of_tls:
+        return os.strerror(number)
+    # Python adds its own source line to what OpenSSL says.
+    said = str(getattr(error, "strerror", None) or error)
+    said = re.sub(r"^\[[^\]]*\] | \(_ssl\.c:\d+\)$", "", said) if of_tls else said
+    return said or type(error).__name__

@@ -15,7 +15,6 @@ from amibridge.delivery.outbox import Delivery, NewDelivery
 from amibridge.delivery.worker import DeliveryWorker
 from amibridge.errors import StoreError
 from amibridge.store.calls import CallBatch, CallLog, Gap
-from amibridge.store.failures import StoreEndedError
 
 BATCH_ITEMS: Final = 1024
 """How many waiting items become one transaction at most; the link reads nothing while they are translated."""
@@ -68,7 +67,7 @@ class Pipeline:
         when the next process takes over the outbox.
 
         Raises:
-            StoreEndedError: The store's writer has failed: nothing can be committed any more.
+            StoreError: The store's writer has failed: nothing can be committed any more.
         """
         while items := await self._inbox.get_batch(BATCH_ITEMS):
             told = [event for item in items for event in self._translate(item)]
@@ -110,9 +109,9 @@ class Pipeline:
             )
             try:
                 stored = await self._calls.record(batch)
-            except StoreEndedError:
-                raise
             except StoreError as error:
+                if error.final:
+                    raise
                 self._worker.release(rows)
                 self._refused(str(error))
                 await asyncio.sleep(self._again_seconds)

@@ -6,6 +6,8 @@ from typing import Final, Self
 
 import structlog
 
+from amibridge.errors import reason_of
+
 VARIABLE: Final = "NOTIFY_SOCKET"
 
 log = structlog.get_logger(__name__)
@@ -36,4 +38,4 @@ class ServiceManager:
                 sender.connect(self._address)
                 sender.sendall(text.encode())
         except OSError as error:
-            log.warning("service_manager_unreachable", error=error.strerror or str(error))
+            log.warning("service_manager_unreachable", error=reason_of(error))

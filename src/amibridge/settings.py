@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from amibridge.settings_refusals import NoLoginError, refusal
 from amibridge.settings_sources import gather, require_private
@@ -202,8 +203,10 @@ class LoggingSettings(Section):
     """How it looks: "auto" (colours on a terminal, JSON lines elsewhere), "json" or "console"."""
 
 
-class Settings(Section):
+class Settings(BaseSettings):
     """All settings of one daemon."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     ami: AmiSettings = AmiSettings()
     api: ApiSettings = ApiSettings()
@@ -211,6 +214,18 @@ class Settings(Section):
     extensions: ExtensionsSettings = ExtensionsSettings()
     delivery: DeliverySettings = DeliverySettings()
     logging: LoggingSettings = LoggingSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic-settings names them
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what ``load`` has gathered: nothing else of the environment counts, and each value has its place."""
+        return (init_settings,)
 
 
 def load(config: Path | None, environ: Mapping[str, str]) -> Settings:
@@ -225,7 +240,7 @@ def load(config: Path | None, environ: Mapping[str, str]) -> Settings:
     """
     given = gather(Settings, path=config, default_path=DEFAULT_FILE, environ=environ)
     try:
-        return Settings.model_validate(given.values)
+        return Settings(**given.values)
     except ValidationError as error:
         raise refusal(error, given, Settings) from error
 

@@ -15,6 +15,7 @@ from typing import Any, Final, get_origin
 
 from pydantic import BaseModel
 
+from amibridge.errors import reason_of
 from amibridge.settings_refusals import (
     PREFIX,
     ExposedSecretError,
@@ -88,10 +89,10 @@ def _read_text(path: Path | None, default_path: Path) -> tuple[str, Path | None]
     except (FileNotFoundError, NotADirectoryError) as error:
         if path is None:
             return "", None
-        problem, cure = error.strerror or "there is none", "name a file that is there, --config FILE"
+        problem, cure = reason_of(error), "name a file that is there, --config FILE"
         raise UnreadableSettingsError(what="settings file", path=found, problem=problem, cure=cure) from error
     except OSError as error:
-        problem = error.strerror or str(error)
+        problem = reason_of(error)
         cure = "run this as root or as the daemon's user, or name another file, --config FILE"
         raise UnreadableSettingsError(what="settings file", path=found, problem=problem, cure=cure) from error
     except UnicodeDecodeError as error:
@@ -176,7 +177,7 @@ def _read_secret(path: Path, what: str) -> str:
         with path.open("rb") as file:
             secret = file.read(SECRET_BYTES + 1).decode().rstrip("\r\n")
     except OSError as error:
-        problem, cure = error.strerror or str(error), "make it readable for the daemon's user"
+        problem, cure = reason_of(error), "make it readable for the daemon's user"
         raise UnreadableSettingsError(what=what, path=path, problem=problem, cure=cure) from error
     except ValueError as error:
         problem, cure = "it is not UTF-8 text", "write the secret alone into it"

@@ -1,5 +1,6 @@
 """Rule 1 holds for any order, any start and any damage of what real calls sent."""
 
+import json
 from collections.abc import Sequence
 from itertools import permutations
 from random import Random
@@ -117,3 +118,22 @@ def test_recorded_ids_are_distinct() -> None:
     """No two recorded calls share an event id, which the tests above rely on."""
     ids = {name: {event.event_id for event in feed(new_tracker(), read_trace(name))} for name in NAMES}
     assert not [(one, other) for one, other in permutations(NAMES, 2) if ids[one] & ids[other]]
+
+
+HOSTILE = st.one_of(
+    st.text(max_size=40), st.sampled_from(["9" * 5000, "-1", "²", "1e9", "office-1795509528.0", "s", "\x1b[2J"])
+)
+
+
+@given(name=TRACE.filter(read_trace), data=st.data())
+def test_hostile_values(name: str, data: st.DataObject) -> None:
+    """Whatever stands in any header: nothing is raised, rule 1 holds, and what is told can be written and read."""
+    events = list(read_trace(name))
+    for _ in range(data.draw(st.integers(1, 8))):
+        place = data.draw(st.integers(0, len(events) - 1))
+        headers = dict(events[place]._headers)
+        headers[data.draw(st.sampled_from(sorted(headers)))] = data.draw(HOSTILE)
+        events[place] = AmiEvent(events[place].name, headers)
+    told = feed(new_tracker(), events)
+    assert_rule_one(told)
+    assert [CallEvent.from_json(json.loads(json.dumps(event.as_json()))) for event in told] == told

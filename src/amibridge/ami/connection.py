@@ -17,6 +17,7 @@ from panoramisk.message import Message
 
 from amibridge.ami.message import AmiEvent
 from amibridge.ami.protocol import Answered, Banner, Damaged, Framer, Heard
+from amibridge.errors import reason_of
 
 Answer: TypeAlias = Sequence[AmiEvent]
 """The response to an action, and the events of its list behind it."""
@@ -100,7 +101,7 @@ class Connection(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
         """The event loop says that the connection is over."""
         self._lost.set()
         if not self.ended.done():
-            self.ended.set_result(self.announced or (sentence(error) if error else "Asterisk closed it"))
+            self.ended.set_result(self.announced or (reason_of(error) if error else "Asterisk closed it"))
 
     def drop(self, reason: str) -> None:
         """End the connection at once; what it still sends is not read."""
@@ -152,8 +153,3 @@ def adopt(made: "asyncio.Future[tuple[asyncio.BaseTransport, Connection]]") -> N
     manager = Manager(loop=asyncio.get_running_loop(), log=_SILENT)
     manager.connection_made(made)
     manager.pinger.cancel()
-
-
-def sentence(error: BaseException) -> str:
-    """What an error of the operating system or of TLS says."""
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -39,5 +39,7 @@ class LinkFacts:
     messages_received: int
     events_skipped: int
     """Those of the messages that nobody wants."""
+    listing_refused: str
+    """Why the PBX does not list its channels in this session; empty when it does, or was not asked yet."""
     last_error: str
     """Why the last attempt or session ended; empty while nothing has."""

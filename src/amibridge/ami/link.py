@@ -82,6 +82,7 @@ class Link:
         self._sessions = self._overflows = self._received = self._skipped = 0
         self._last_event_at: float | None = None
         self._last_error = ""
+        self._listing_refused = ""
         self._said = ""
         self.first_attempt = asyncio.Event()
 
@@ -104,6 +105,7 @@ class Link:
             inbox_overflows=self._overflows,
             messages_received=self._received + self._framer.received,
             events_skipped=self._skipped + self._framer.skipped,
+            listing_refused=self._listing_refused,
             last_error=self._last_error,
         )
 
@@ -165,11 +167,11 @@ class Link:
 
     async def _take_listing(self, session: Session) -> None:
         answer = await session.ask("CoreShowChannels", seconds=LISTING_SECONDS, on_answer=self._listed)
-        refusal = listing_refusal(answer)
-        if refusal:
+        self._listing_refused = printable(listing_refusal(answer))
+        if self._listing_refused:
             log.warning(
                 "ami_listing_refused",
-                answer=printable(refusal),
+                answer=self._listing_refused,
                 cure="add write = reporting to the user in manager.conf; until then calls that were missed stay open",
             )
 
@@ -186,6 +188,7 @@ class Link:
         self._up_since = asyncio.get_running_loop().time()
         self._sessions += 1
         self._refused_pauses.reset()
+        self._listing_refused = ""
         self._enter(LinkState.UP)
         version, asterisk = (self._banner.version, self._banner.branch) if self._banner else ("", "")
         self._put(LinkUp(at=self._clock(), version=version), 0)

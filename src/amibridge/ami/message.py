@@ -30,7 +30,11 @@ _known_names: dict[str, str] = {}
 """Header names as they are sent, and in lower case: one text for all events instead of one for each.
 Names with a channel in them (``ChanVariable(PJSIP/201-00000001)``) are not kept: they are new with every call."""
 
-_SECONDS: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
+_KNOWN_NAME_CHARACTERS: Final = 64
+
+_SECONDS: Final = re.compile(r"[0-9]{1,10}(\.[0-9]{1,12})?")
+"""Ten digits reach to the year 2286; what is longer is no time, and Python could not write it as a date."""
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
 
 class AmiEvent:
@@ -59,6 +63,14 @@ class AmiEvent:
     def get(self, header: str, default: str = "") -> str:
         """The header's value, or ``default`` when the event has none; ``header`` in lower case."""
         return self._headers.get(header, default)
+
+    def number(self, header: str) -> int | None:
+        """The header's value as a number; None where it is none, or one that no PBX means. A trailing text is no harm.
+
+        ``CID-CallingPres`` comes as ``32 (Presentation Prohibited)``.
+        """
+        text = self._headers.get(header, "").partition(" ")[0]
+        return int(text) if _NUMBER.fullmatch(text) else None
 
     @property
     def timestamp(self) -> float | None:
@@ -116,6 +128,6 @@ def _add_variable(variables: dict[str, str], text: str) -> None:
 
 def _lower(sent: str) -> str:
     name = sent.lower()
-    if len(_known_names) < _KNOWN_NAMES_LIMIT and "(" not in name:
+    if len(name) <= _KNOWN_NAME_CHARACTERS and len(_known_names) < _KNOWN_NAMES_LIMIT and "(" not in name:
         _known_names[sent] = name
     return name

@@ -89,6 +89,8 @@ class _Reader:
         self._blank = True
         """Whether nothing has come yet, not even an empty message."""
         self._any = False
+        self._messages = False
+        """Whether there was a whole message, and not only a banner."""
         self._whole = False
         """Whether something readable has come since the last break."""
 
@@ -101,18 +103,18 @@ class _Reader:
             case Damaged(reason=reason):
                 yield from self.broken(reason)
             case Heard(event=event):
-                self._any = self._whole = True
+                self._any = self._messages = self._whole = True
                 yield event
             case Answered(message=message):
-                self._any = self._whole = True
+                self._any = self._messages = self._whole = True
                 yield from self._listed(message)
             case None if part:
-                self._any = self._whole = True
+                self._any = self._messages = self._whole = True
 
     def end(self, rest: bytes) -> Iterator[Replayed]:
         """The end of the stream, with what is left of its last message."""
         part = (yield from self._banners(rest)).strip(b"\r\n")
-        if not self._any:
+        if not self._any or (not self._messages and _is_text(rest)):
             raise NoStreamError(problem=_problem(rest, empty=self._blank and not rest))
         if part:
             yield HalfMessage(size_bytes=len(part))
@@ -151,9 +153,14 @@ class _Reader:
                 yield read_snapshot(listed)
 
 
+def _is_text(start: bytes) -> bool:
+    """Whether these are lines of a text file, none of which ends as AMI's do."""
+    return b"\n" in start and b"\r\n" not in start
+
+
 def _problem(start: bytes, *, empty: bool) -> str:
     if empty:
         return "it is empty"
-    if b"\n" in start and b"\r\n" not in start:
+    if _is_text(start):
         return "its lines end in LF alone, so it was edited or sent as text"
     return "it has no banner and no message"

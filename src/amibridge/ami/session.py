@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 from panoramisk.actions import Action
 
-from amibridge.ami.connection import Answer, Connection, adopt, answer_of, sentence
+from amibridge.ami.connection import Answer, Connection, adopt, answer_of
 from amibridge.ami.failures import (
     CaFileError,
     LoginRefusedError,
@@ -19,6 +19,7 @@ from amibridge.ami.failures import (
     UnsafeTextError,
 )
 from amibridge.ami.protocol import Banner, Framer, Heard
+from amibridge.errors import reason_of
 from amibridge.settings import AmiSettings
 
 CONNECT_SECONDS: Final = 10.0
@@ -38,7 +39,7 @@ def tls_context(settings: AmiSettings) -> ssl.SSLContext | None:
     try:
         return ssl.create_default_context(cafile=settings.tls_ca_file or None)
     except OSError as error:
-        raise CaFileError(path=settings.tls_ca_file, problem=sentence(error)) from error
+        raise CaFileError(path=settings.tls_ca_file, problem=reason_of(error)) from error
 
 
 def refuse_unsafe(name: str, value: str) -> None:
@@ -102,7 +103,7 @@ class Session:
         except TimeoutError as error:
             raise _unreachable(settings, f"no answer within {CONNECT_SECONDS:g} s") from error
         except (OSError, UnicodeError) as error:
-            raise _unreachable(settings, sentence(error)) from error
+            raise _unreachable(settings, reason_of(error)) from error
         adopt(made)
         connection = made.result()[1]
         try:

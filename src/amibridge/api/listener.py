@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from amibridge.errors import SettingsError, UnavailableError
+from amibridge.errors import SettingsError, UnavailableError, reason_of
 from amibridge.settings import ApiSettings
 
 BACKLOG: Final = 128
@@ -68,7 +68,7 @@ def tls_context(settings: ApiSettings) -> ssl.SSLContext | None:
     try:
         context.load_cert_chain(certificate, key, password=lambda: "")
     except (OSError, ValueError) as error:
-        fault = f"{certificate} and {key} cannot be used ({_reason(error)})"
+        fault = f"{certificate} and {key} cannot be used ({reason_of(error)})"
         cure = "name a certificate chain and its unencrypted key, both PEM and readable"
         raise ListenSettingsError(name="tls_certificate_file", fault=fault, cure=cure) from error
     context.set_alpn_protocols(["http/1.1"])
@@ -107,7 +107,7 @@ def _listen_tcp(settings: ApiSettings) -> socket.socket:
     except OSError as error:
         listening.close()
         if error.errno in _TAKEN:
-            raise AddressTakenError(place=place, reason=_reason(error)) from error
+            raise AddressTakenError(place=place, reason=reason_of(error)) from error
         raise _no_such_host(settings, error) from error
     return listening
 
@@ -122,9 +122,9 @@ def _listen_unix(path: Path) -> socket.socket:
     except OSError as error:
         listening.close()
         if error.errno in _TAKEN:
-            raise AddressTakenError(place=str(path), reason=_reason(error)) from error
+            raise AddressTakenError(place=str(path), reason=reason_of(error)) from error
         cure = "name a path in a directory that is there and writable, of at most 107 characters"
-        fault = f"no socket can be made at {path} ({_reason(error)})"
+        fault = f"no socket can be made at {path} ({reason_of(error)})"
         raise ListenSettingsError(name="unix_socket", fault=fault, cure=cure) from error
     return listening
 
@@ -151,9 +151,5 @@ def _make_way(path: Path) -> None:
 
 
 def _no_such_host(settings: ApiSettings, error: Exception) -> ListenSettingsError:
-    fault = f"{settings.host!r} is no address of this host ({_reason(error)})"
+    fault = f"{settings.host!r} is no address of this host ({reason_of(error)})"
     return ListenSettingsError(name="host", fault=fault, cure="set one that 'ip address' shows, such as 127.0.0.1")
-
-
-def _reason(error: Exception) -> str:
-    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)

@@ -11,6 +11,10 @@ from amibridge.calls.attribution import Attributed, Attribution, ChannelKind
 STATE_RING: Final = 4
 STATE_RINGING: Final = 5
 STATE_UP: Final = 6
+CAUSE_ANSWERED_ELSEWHERE: Final = 26
+
+_HOLDING_APPLICATIONS: Final = frozenset({"AgentLogin", "BridgeWait", "Park"})
+"""Who runs one of these waits in its bridge, which a listing does not say."""
 
 _REMEMBERED_ENDS: Final = 16_384
 """How many ended Uniqueids are remembered, so that a late or repeated event does not raise the dead."""
@@ -44,6 +48,7 @@ class Channel:
         "dial_status",
         "dialled",
         "dialled_number",
+        "elsewhere",
         "extension",
         "forwarded",
         "kind",
@@ -78,6 +83,8 @@ class Channel:
         """Who dialled it; None for an Originate."""
         self.dial_status = ""
         """DialStatus of its first DialEnd."""
+        self.elsewhere = False
+        """A Local half whose other half ended because somebody else had answered."""
         self.forwarded = False
         self.rang = False
         self.cause = 0
@@ -153,8 +160,14 @@ class Channels:
         self._read(channel, event, prefix)
         return channel
 
-    def list(self, listed: ListedChannel) -> Channel | None:
-        """The channel of one line of a listing, brought up to date; None when it has already hung up."""
+    def list(self, listed: ListedChannel, *, described: bool, moved: bool) -> Channel | None:
+        """The channel of one line of a listing, brought up to date; None when it has already hung up.
+
+        Args:
+            listed: The line.
+            described: An event of this session has told of the channel: that counts more than the line.
+            moved: The same for the bridge that it is in.
+        """
         channel = self._by_uniqueid.get(listed.uniqueid) or self._appear(
             listed.uniqueid,
             listed.channel,
@@ -163,13 +176,19 @@ class Channels:
         )
         if channel is None:
             return None
-        channel.linkedid = listed.linkedid or channel.linkedid
-        self._state(channel, listed.state)
-        channel.caller_id_num, channel.caller_id_name = listed.caller_id_num, listed.caller_id_name
+        if not described:
+            channel.linkedid = listed.linkedid or channel.linkedid
+            self._state(channel, listed.state)
+            channel.caller_id_num, channel.caller_id_name = listed.caller_id_num, listed.caller_id_name
         if not channel.dialled_number:
             channel.dialled_number = listed.exten
-        if listed.bridge_id:
-            self._enter(channel, listed.bridge_id, connects=True)
+        if moved:
+            pass
+        elif listed.bridge_id:
+            # In a bridge where people wait, everybody runs an application for waiting.
+            waits = listed.application in _HOLDING_APPLICATIONS
+            bridge = self._enter(channel, listed.bridge_id, connects=not waits)
+            bridge.connects = bridge.connects or not waits
         else:
             self.leave(channel)
         return channel
@@ -177,7 +196,8 @@ class Channels:
     def enter(self, channel: Channel, event: AmiEvent) -> None:
         """Put a channel into the bridge that a BridgeEnter names."""
         holding = "holding" in event.get("bridgetechnology") or "holding" in event.get("bridgetype")
-        self._enter(channel, event.get("bridgeuniqueid"), connects=not holding)
+        if event.get("bridgeuniqueid"):
+            self._enter(channel, event.get("bridgeuniqueid"), connects=not holding)
 
     def leave(self, channel: Channel) -> None:
         """Take a channel out of its bridge; an empty bridge is forgotten."""
@@ -201,6 +221,7 @@ class Channels:
         self._locals.pop(channel.name, None)
         if channel.peer is not None:
             channel.peer.peer = None
+            channel.peer.elsewhere = channel.cause == CAUSE_ANSWERED_ELSEWHERE
         return channel
 
     def rename(self, channel: Channel, name: str, event: AmiEvent) -> None:
@@ -234,27 +255,25 @@ class Channels:
 
     def _read(self, channel: Channel, event: AmiEvent, prefix: str) -> None:
         channel.linkedid = event.get(f"{prefix}linkedid") or channel.linkedid
-        state = event.get(f"{prefix}channelstate")
-        if state.isdecimal():
-            self._state(channel, int(state))
+        state = event.number(f"{prefix}channelstate")
+        if state is not None:
+            self._state(channel, state)
         channel.caller_id_num = event.get(f"{prefix}calleridnum")
         channel.caller_id_name = event.get(f"{prefix}calleridname")
         if not channel.dialled_number or channel.collects_digits:
             channel.dialled_number = event.get(f"{prefix}exten")
         variables = event.dest_variables if prefix else event.variables
         channel.call_api_id = variables.get("CALLAPIID") or channel.call_api_id
-        presentation = event.get("cid-callingpres").partition(" ")[0]
-        if presentation.isdecimal():
-            channel.withheld = int(presentation) & _PRESENTATION_BITS == _PRESENTATION_PROHIBITED
+        presentation = event.number("cid-callingpres")
+        if presentation is not None:
+            channel.withheld = presentation & _PRESENTATION_BITS == _PRESENTATION_PROHIBITED
 
     @staticmethod
     def _state(channel: Channel, state: int) -> None:
         channel.state = state
         channel.rang = channel.rang or state == STATE_RINGING
 
-    def _enter(self, channel: Channel, bridge_id: str, *, connects: bool) -> None:
-        if not bridge_id:
-            return
+    def _enter(self, channel: Channel, bridge_id: str, *, connects: bool) -> Bridge:
         if channel.bridge is not None and channel.bridge.uniqueid != bridge_id:
             self.leave(channel)
         bridge = self._bridges.get(bridge_id)
@@ -262,6 +281,7 @@ class Channels:
             bridge = self._bridges[bridge_id] = Bridge(bridge_id, connects=connects)
         bridge.channels[channel.uniqueid] = channel
         channel.bridge = bridge
+        return bridge
 
 
 def party(channel: Channel) -> list[Channel]:
@@ -297,3 +317,20 @@ def root_caller(channel: Channel) -> Channel | None:
             return source
         here = source.peer
     return None
+
+
+def answered_elsewhere(channel: Channel) -> bool:
+    """Whether the dial to this channel was ended because somebody else had answered, here or further up its chain."""
+    seen: set[str] = set()
+    here: Channel | None = channel
+    while here is not None and here.uniqueid not in seen:
+        seen.add(here.uniqueid)
+        if here.elsewhere or here.cause == CAUSE_ANSWERED_ELSEWHERE:
+            return True
+        source = here.dial_source
+        if source is None or source.real:
+            return False
+        if source.elsewhere:
+            return True
+        here = source.peer
+    return False

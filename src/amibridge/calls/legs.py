@@ -12,7 +12,7 @@ from dataclasses import replace
 from enum import Enum, auto
 from typing import Final
 
-from amibridge.calls.channels import Channel
+from amibridge.calls.channels import Channel, answered_elsewhere
 from amibridge.calls.events import CallEvent, CallFlow, CallStatus, EventType, event_id
 from amibridge.calls.records import ParticipationRecord
 from amibridge.calls.status import caller_status, combined, leg_status
@@ -105,8 +105,8 @@ class Participation:
         self.call_api_id = dial.call_api_id
         self._ended: set[CallStatus] = set()
         """Statuses of its own legs (IN) or of the legs dialled for it (OUT) that ended unanswered."""
-        self._rung: set[str] = set()
-        """Extensions rung for it as the caller."""
+        self._rung: dict[str, str] = {}
+        """Extensions rung for it as the caller, and their DIDs."""
         self._unseen: set[str] = set()
         """Uniqueids of channels that were dialled for it before a restart and have not been seen since."""
         self._was_up = False
@@ -144,6 +144,7 @@ class Participation:
         answered = self.stage is Stage.ANSWERED
         self.stage, family = step
         event_type = TYPES[family, self.dial.flow]
+        extension, did = self._called_at(family, answered=answered)
         return replace(
             self.dial,
             event_id=event_id(
@@ -153,9 +154,9 @@ class Participation:
                 event_type=event_type,
             ),
             type=event_type,
-            status=self._status(family, answered=answered),
-            called_extension=self._called_extension_at(family, answered=answered),
-            called_did=self.called_did,
+            status=self._status(family, answered=answered, recovered=recovered),
+            called_extension=extension,
+            called_did=did,
             call_api_id=self.call_api_id,
             at=at,
             recovered=recovered,
@@ -165,38 +166,52 @@ class Participation:
         """Take over the latest CALLAPIID of a leg, or of the root caller."""
         self.call_api_id = leg.call_api_id or (self.root.call_api_id if self.root else "") or self.call_api_id
 
-    def rings(self, channel: Channel) -> None:
-        """Note a channel that is dialled for this participation as the caller."""
+    def rings(self, channel: Channel, did: str) -> None:
+        """Note a channel that is dialled for this participation as the caller, and its extension's DID."""
         self.dialling[channel.uniqueid] = channel
         self._unseen.discard(channel.uniqueid)
         if channel.extension:
-            self._rung.add(channel.extension)
+            self._rung[channel.extension] = did
 
     def dialled_ended(self, channel: Channel) -> None:
-        """Note the outcome of a dialled channel that has ended; a forwarded one's target speaks for it."""
-        if self.dialling.pop(channel.uniqueid, None) is not None and not channel.forwarded:
+        """Note the outcome of a dialled channel that has ended; who answered in its place speaks for it."""
+        if self.dialling.pop(channel.uniqueid, None) is not None and _speaks(channel):
             self._ended.add(_outcome(channel))
 
-    def leg_ended(self, channel: Channel) -> bool:
-        """Note the end of one of its own legs; returns whether it was the last."""
+    def leg_is_up(self) -> bool:
+        """Note that one of its own legs is Up; returns whether that is new."""
+        new, self._was_up = not self._was_up, True
+        return new
+
+    def leg_ended(self, channel: Channel, *, elsewhere: bool) -> bool:
+        """Note the end of one of its own legs; returns whether it was the last.
+
+        Args:
+            channel: The leg.
+            elsewhere: Somebody else had answered the call by then.
+        """
         self.legs.discard(channel.uniqueid)
         self._was_up = self._was_up or channel.up
         self._cause = channel.cause
         if self.dial.flow is CallFlow.IN:
-            self._ended.add(_outcome(channel))
+            self._ended.add(CallStatus.CANCEL if elsewhere else _outcome(channel))
         return not self.legs
 
-    def leg_lost(self, uniqueid: str) -> bool:
-        """Note a leg that a listing no longer shows; returns whether it was the last."""
+    def leg_lost(self, uniqueid: str, cause: int = 0, *, elsewhere: bool = False) -> bool:
+        """Note the end of a leg of which nothing but its cause is known, 0: not even that; whether it was the last."""
         self.legs.discard(uniqueid)
+        self._cause = cause
+        if self.dial.flow is CallFlow.IN:
+            unseen = leg_status(dial_status="", cause=cause, rang=True)
+            self._ended.add(CallStatus.CANCEL if elsewhere else unseen)
         return not self.legs
 
     def record(self) -> ParticipationRecord:
         """The participation as the store keeps it."""
         facts = {
             "ended": sorted(self._ended),
-            "rung": sorted(self._rung),
-            "dialling": sorted({*self._unseen, *(one.uniqueid for one in self.dialling.values() if not one.forwarded)}),
+            "rung": self._rung,
+            "dialling": sorted({*self._unseen, *(one.uniqueid for one in self.dialling.values() if _speaks(one))}),
             "was_up": self._was_up,
             "called_did": self.called_did,
             "call_api_id": self.call_api_id,
@@ -215,28 +230,31 @@ class Participation:
     def from_record(cls, record: ParticipationRecord) -> "Participation":
         """The participation that ``record`` wrote.
 
+        A fact that an earlier version did not keep is as if it had never happened.
+
         Raises:
-            KeyError, TypeError, ValueError: The record's facts are not what ``record`` writes.
+            AttributeError, TypeError, ValueError: The record's facts are not what ``record`` writes.
         """
         participation = cls(record.first_uniqueid, record.dial)
         participation.stage = Stage.ANSWERED if record.answered else Stage.CALLING
         participation.legs = set(record.legs)
         participation.called_extension = record.called_extension
         facts = json.loads(record.facts)
-        participation.called_did = facts["called_did"]
-        participation.call_api_id = facts["call_api_id"]
-        participation._ended = {CallStatus(status) for status in facts["ended"]}
-        participation._rung = set(facts["rung"])
-        participation._unseen = set(facts["dialling"])
-        participation._was_up = facts["was_up"]
+        participation.called_did = facts.get("called_did", "")
+        participation.call_api_id = facts.get("call_api_id", "")
+        participation._ended = {CallStatus(status) for status in facts.get("ended", ())}
+        participation._rung = dict(facts.get("rung", {}))
+        participation._unseen = set(facts.get("dialling", ()))
+        participation._was_up = facts.get("was_up", False)
         return participation
 
-    def _called_extension_at(self, family: Family, *, answered: bool) -> str:
+    def _called_at(self, family: Family, *, answered: bool) -> tuple[str, str]:
+        """Who was called, and that one's DID: of a call that nobody took, the one extension that was rung."""
         if family is not Family.HANGUP or answered or self.dial.flow is CallFlow.IN or not self._rung:
-            return self.called_extension
-        return next(iter(self._rung)) if len(self._rung) == 1 else ""
+            return self.called_extension, self.called_did
+        return next(iter(self._rung.items())) if len(self._rung) == 1 else ("", "")
 
-    def _status(self, family: Family, *, answered: bool) -> CallStatus:
+    def _status(self, family: Family, *, answered: bool, recovered: bool) -> CallStatus:
         if family is Family.DIAL:
             return CallStatus.CALLING
         if family is Family.ANSWER or answered:
@@ -244,7 +262,9 @@ class Participation:
         if self.dial.flow is CallFlow.IN:
             return combined(self._ended) if self._ended else CallStatus.NOANSWER
         open_dials = {
-            _open_outcome(channel, self._cause) for channel in self.dialling.values() if not channel.forwarded
+            _open_outcome(channel, self._cause, recovered=recovered)
+            for channel in self.dialling.values()
+            if _speaks(channel)
         }
         # Of a dial whose end nobody saw no more is known than that it was not answered.
         unseen = {CallStatus.NOANSWER} if self._unseen else set()
@@ -255,12 +275,17 @@ def _outcome(channel: Channel) -> CallStatus:
     return leg_status(dial_status=channel.dial_status, cause=channel.cause, rang=channel.rang)
 
 
-def _open_outcome(channel: Channel, caller_cause: int) -> CallStatus:
+def _speaks(channel: Channel) -> bool:
+    """Whether a dialled channel's outcome is the caller's: not when it forwarded, or another one answered."""
+    return not channel.forwarded and not answered_elsewhere(channel)
+
+
+def _open_outcome(channel: Channel, caller_cause: int, *, recovered: bool) -> CallStatus:
     """The outcome of a dialled channel that is still there when its caller is gone.
 
-    Without a DialEnd the caller gave up on it. With one, its own cause is still to come; Dial hands that cause on to
-    the caller.
+    Without a DialEnd the caller gave up on it, unless nobody saw how it ended. With one, its own cause is still to
+    come; Dial hands that cause on to the caller.
     """
     if not channel.dial_status:
-        return CallStatus.CANCEL
+        return CallStatus.NOANSWER if recovered else CallStatus.CANCEL
     return leg_status(dial_status=channel.dial_status, cause=channel.cause or caller_cause, rang=channel.rang)

@@ -19,5 +19,5 @@ class ParticipationRecord:
     first_uniqueid: str
     called_extension: str
     """CalledExtension as known by now (an OUT participation learns it when it is connected)."""
-    facts: str = ""
+    facts: str = "{}"
     """What else the tracker needs, as JSON; opaque to the store."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from amibridge.ami.message import AmiEvent
-from amibridge.ami.snapshot import Snapshot
+from amibridge.ami.snapshot import ListedChannel, Snapshot
 from amibridge.calls.attribution import Attribution, ChannelKind
-from amibridge.calls.channels import STATE_RING, Channel, Channels, party, root_caller
+from amibridge.calls.channels import STATE_RING, Channel, Channels, answered_elsewhere, party, root_caller
 from amibridge.calls.directory import Directory
 from amibridge.calls.events import CallEvent, CallFlow, CallStatus, EventType, event_id
 from amibridge.calls.legs import Key, Participation, Trigger
@@ -64,7 +64,13 @@ class Tracker:
         """Dialled real channels whose chain of dials is not known to its end."""
         self._unlisted: set[str] = set()
         """Uniqueids first seen since the link came up: a listing made before they appeared cannot show them."""
+        self._described: set[str] = set()
+        """Uniqueids of which an event has told since the link came up: that is newer than a line of a listing."""
+        self._moved: set[str] = set()
+        """Uniqueids that have entered or left a bridge since the link came up."""
         self._touched: dict[str, Participation] = {}
+        self._damaged: list[str] = []
+        """Ids of participations of the store that could not be taken up."""
         self._handlers: dict[str, Callable[[AmiEvent, float | None], list[CallEvent]]] = {
             "BridgeEnter": self._bridge_enter,
             "BridgeLeave": self._bridge_leave,
@@ -118,7 +124,7 @@ class Tracker:
         Returns:
             What is told, in the order of rule 1.
         """
-        there = [channel for listed in snapshot.channels if (channel := self._channels.list(listed)) is not None]
+        there = [channel for listed in snapshot.channels if (channel := self._list(listed)) is not None]
         told: list[CallEvent] = []
         uniqueids = {channel.uniqueid for channel in there} | self._unlisted
         outgoing = {one.uniqueid for one in snapshot.channels if one.application_data == _OUTGOING_LINE}
@@ -138,30 +144,40 @@ class Tracker:
                 told += self._lose(participation, leg, at)
         for channel in there:
             told += self._answer(party(channel), at, recovered=True)
-        self._unlisted.clear()
+        self.link_lost()
         return _in_order(told)
 
     def link_lost(self) -> None:
-        """Forget which channels are new: until the next listing nothing is known of what comes and goes."""
-        self._unlisted.clear()
+        """Forget what is newer than a listing: until the next one nothing is known of what comes and goes."""
+        for known in (self._unlisted, self._described, self._moved):
+            known.clear()
 
-    def restore(self, records: Iterable[ParticipationRecord]) -> None:
+    def restore(self, records: Iterable[ParticipationRecord]) -> list[str]:
         """Take up the participations that were open when the daemon stopped; a listing then settles them.
 
-        Raises:
-            KeyError, TypeError, ValueError: A record is damaged.
+        Returns:
+            The ids of those that are damaged: they are left out, and count as ended.
         """
-        for participation in [Participation.from_record(record) for record in records]:
+        damaged: list[str] = []
+        for record in records:
+            try:
+                participation = Participation.from_record(record)
+            except (AttributeError, TypeError, ValueError):
+                damaged.append(record.participation_id)
+                continue
             self._open[participation.key] = participation
             for leg in participation.legs:
                 self._of_leg[leg] = participation
+        self._damaged += damaged
+        return damaged
 
     def take_changes(self) -> Changes:
         """The participations that started, changed or ended since the last call of this."""
         touched, self._touched = self._touched, {}
+        damaged, self._damaged = self._damaged, []
         return Changes(
             open=tuple(one.record() for one in touched.values() if one.is_open),
-            ended=tuple(participation_id for participation_id, one in touched.items() if not one.is_open),
+            ended=(*damaged, *(participation_id for participation_id, one in touched.items() if not one.is_open)),
         )
 
     # What an event means: one method for each question. ------------------------------------------------------------
@@ -169,9 +185,19 @@ class Tracker:
     def _seen(self, event: AmiEvent, prefix: str = "") -> Channel | None:
         known = len(self._channels)
         channel = self._channels.see(event, prefix)
-        if channel is not None and len(self._channels) > known:
+        if channel is None:
+            return None
+        self._described.add(channel.uniqueid)
+        if len(self._channels) > known:
             self._unlisted.add(channel.uniqueid)
+        participation = self._of_leg.get(channel.uniqueid)
+        if participation is not None and channel.up and participation.leg_is_up():
+            self._touch(participation)
         return channel
+
+    def _list(self, listed: ListedChannel) -> Channel | None:
+        uniqueid = listed.uniqueid
+        return self._channels.list(listed, described=uniqueid in self._described, moved=uniqueid in self._moved)
 
     def _channel_event(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
         channel = self._seen(event)
@@ -207,6 +233,7 @@ class Tracker:
         if channel is None:
             return []
         self._channels.enter(channel, event)
+        self._moved.add(channel.uniqueid)
         return self._answer(party(channel), at)
 
     def _bridge_leave(self, event: AmiEvent, _at: float | None) -> list[CallEvent]:
@@ -214,6 +241,7 @@ class Tracker:
         bridge = channel.bridge if channel else None
         if channel and bridge and bridge.uniqueid == event.get("bridgeuniqueid"):
             self._channels.leave(channel)
+            self._moved.add(channel.uniqueid)
         return []
 
     def _hangup(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
@@ -221,10 +249,11 @@ class Tracker:
         if channel is None:
             self._channels.end(event.get("uniqueid"))
             participation = self._of_leg.get(event.get("uniqueid"))
-            return self._lose(participation, event.get("uniqueid"), at, recovered=False) if participation else []
+            if participation is None:
+                return []
+            return self._lose(participation, event.get("uniqueid"), at, cause=event.number("cause"), recovered=False)
         self._channels.see(event)
-        cause = event.get("cause")
-        channel.cause = int(cause) if cause.isdecimal() else 0
+        channel.cause = event.number("cause") or 0
         return self._end(channel, at)
 
     # Starting, answering, ending. ----------------------------------------------------------------------------------
@@ -250,7 +279,7 @@ class Tracker:
             del self._unrooted[channel.uniqueid]
             caller = self._of_leg.get(root.uniqueid)
             if caller is not None and caller.dial.flow is CallFlow.OUT:
-                caller.rings(channel)
+                caller.rings(channel, self._directory.did(channel.extension))
                 self._caller_of[channel.uniqueid] = caller
                 self._touch(caller)
             if channel.kind is ChannelKind.LEG:
@@ -318,7 +347,8 @@ class Tracker:
     def _end(self, channel: Channel, at: float | None, *, recovered: bool = False) -> list[CallEvent]:
         """Rule 5: a channel is gone; its participation ends with its last leg."""
         self._channels.end(channel.uniqueid)
-        self._unlisted.discard(channel.uniqueid)
+        for known in (self._unlisted, self._described, self._moved):
+            known.discard(channel.uniqueid)
         self._unrooted.pop(channel.uniqueid, None)
         caller = self._caller_of.pop(channel.uniqueid, None)
         if caller is not None:
@@ -328,7 +358,9 @@ class Tracker:
         if participation is None:
             return []
         participation.hear(channel)
-        return self._finish(participation, at, last=participation.leg_ended(channel), recovered=recovered)
+        elsewhere = answered_elsewhere(channel) or (recovered and self._caller_talks(participation))
+        last = participation.leg_ended(channel, elsewhere=elsewhere)
+        return self._finish(participation, at, last=last, recovered=recovered)
 
     def _lose(
         self,
@@ -336,11 +368,20 @@ class Tracker:
         leg: str,
         at: float | None,
         *,
+        cause: int | None = None,
         recovered: bool = True,
     ) -> list[CallEvent]:
         """End a leg whose channel was never seen by this tracker: its participation came from the store."""
         self._of_leg.pop(leg, None)
-        return self._finish(participation, at, last=participation.leg_lost(leg), recovered=recovered)
+        self._channels.end(leg)
+        elsewhere = recovered and self._caller_talks(participation)
+        last = participation.leg_lost(leg, cause or 0, elsewhere=elsewhere)
+        return self._finish(participation, at, last=last, recovered=recovered)
+
+    def _caller_talks(self, participation: Participation) -> bool:
+        """Whether the root caller is connected: to somebody else, when a called leg has ended that nobody saw end."""
+        root = participation.root or self._channels.get(participation.dial.call_id)
+        return root is not None and len(party(root)) > 1
 
     def _finish(
         self,

@@ -15,7 +15,7 @@ from amibridge.cli.checks.of_api import check_api
 from amibridge.cli.checks.of_pbx import check_pbx, is_loopback
 from amibridge.cli.checks.of_settings import check_settings
 from amibridge.cli.checks.of_store import check_store
-from amibridge.cli.common import ConfigOption, JsonOption, settings_of, show
+from amibridge.cli.common import ConfigOption, JsonOption, show
 from amibridge.control.client import NoDaemonError, ask
 from amibridge.control.look import look
 from amibridge.control.operation import DaemonFacts, Nothing
@@ -23,7 +23,7 @@ from amibridge.control.status import show_status
 from amibridge.control.wire import socket_path
 from amibridge.errors import AmibridgeError, NotFineError, SettingsError
 from amibridge.logs import escaped
-from amibridge.settings import Settings
+from amibridge.settings import Settings, load
 
 _COLOURS: Final = {Verdict.OK: typer.colors.GREEN, Verdict.WARN: typer.colors.YELLOW, Verdict.FAIL: typer.colors.RED}
 
@@ -31,7 +31,7 @@ _COLOURS: Final = {Verdict.OK: typer.colors.GREEN, Verdict.WARN: typer.colors.YE
 def check(config: ConfigOption = None, json: JsonOption = False) -> int:
     """Check settings, store, PBX and API, one line a finding with its cure; status 0 when nothing fails."""
     try:
-        settings = settings_of(config)
+        settings = load(config, os.environ)
     except SettingsError as error:
         findings = [fail("settings", str(error))]
     else:
@@ -67,9 +67,8 @@ async def _find_daemon(store_path: Path) -> tuple[DaemonFacts | None, list[Findi
         return None, [ok("daemon", "none runs on this store")]
     except AmibridgeError as error:
         return None, [warn("daemon", str(error))]
-    if found.daemon.pbx == "up":
-        return found.daemon, [ok("daemon", f"runs, version {found.daemon.version}, process {found.daemon.pid}")]
-    return found.daemon, [warn("daemon", f"runs, but does not hear the PBX: {found.daemon.pbx_problem}")]
+    runs = ok("daemon", f"runs, version {found.daemon.version}, process {found.daemon.pid}")
+    return found.daemon, [runs, *(warn("daemon", f"is not ready: {reason}") for reason in found.daemon.not_ready)]
 
 
 def _report(findings: list[Finding]) -> None:

@@ -14,6 +14,7 @@ import typer
 from amibridge.calls.events import CallEvent
 from amibridge.control.client import perform
 from amibridge.control.operation import Operation
+from amibridge.delivery.destination import DestinationPolicy
 from amibridge.logs import escaped, json_line
 from amibridge.settings import Settings, load
 
@@ -38,8 +39,14 @@ class QuietLogging:
 
 
 def settings_of(config: Path | None) -> Settings:
-    """The settings of that file, or of the default one, and of the environment."""
-    return load(config, os.environ)
+    """The settings of that file, or of the default one, and of the environment.
+
+    Raises:
+        SettingsError: One of them is wrong.
+    """
+    settings = load(config, os.environ)
+    DestinationPolicy.from_settings(settings.delivery)
+    return settings
 
 
 def do(config: Path | None, operation: Operation[A, R], arguments: A) -> R:

@@ -11,7 +11,7 @@ import typer
 
 from amibridge.ami.inbox import Inbox, LinkUp
 from amibridge.cli.common import ConfigOption, say, settings_of
-from amibridge.errors import NotFineError, UsageError
+from amibridge.errors import NotFineError, UsageError, reason_of
 from amibridge.settings import AmiSettings, require_login
 
 _PRIVATE_MODE: Final = 0o600
@@ -103,7 +103,7 @@ class Recording:
 
     def _unwritable(self, error: OSError) -> UnwritableRecordingError:
         kept = self._part if self.size_bytes else None
-        return UnwritableRecordingError(path=self._path, problem=error.strerror or str(error), kept=kept)
+        return UnwritableRecordingError(path=self._path, problem=reason_of(error), kept=kept)
 
 
 def record(

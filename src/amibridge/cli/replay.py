@@ -17,7 +17,7 @@ from amibridge.calls.directory import Directory
 from amibridge.calls.events import CallEvent
 from amibridge.calls.tracker import Tracker
 from amibridge.cli.common import ConfigOption, say, settings_of
-from amibridge.errors import AmibridgeError, SettingsError, UsageError
+from amibridge.errors import AmibridgeError, SettingsError, UsageError, reason_of
 from amibridge.logs import json_line
 from amibridge.settings import Settings
 from amibridge.store.extensions import read_directory
@@ -113,7 +113,7 @@ def _chunks(trace: str) -> Iterator[bytes]:
         with Path(trace).open("rb") as file:
             yield from iter(lambda: file.read(_CHUNK_BYTES), b"")
     except (OSError, ValueError) as error:
-        problem = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        problem = reason_of(error)
         raise UnreadableTraceError(trace=_named(trace), problem=problem) from error
 
 

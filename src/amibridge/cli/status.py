@@ -14,7 +14,7 @@ from amibridge.logs import escaped
 
 
 def status(config: ConfigOption = None, json: JsonOption = False) -> int:
-    """Show how the running daemon is; status 0 when it runs and hears the PBX."""
+    """Show how the running daemon is; status 0 when it runs and does its whole work."""
     path = socket_path(Path(settings_of(config).store.path))
     try:
         found = asyncio.run(ask(path, show_status, Nothing()))
@@ -24,7 +24,7 @@ def status(config: ConfigOption = None, json: JsonOption = False) -> int:
         show(found)
     else:
         show_aligned([(name, escaped(text)) for name, text in _facts(found, time.time())])
-    return 0 if found.daemon.pbx == "up" else NotFineError.exit_status
+    return NotFineError.exit_status if found.daemon.not_ready else 0
 
 
 def _facts(found: Status, now: float) -> list[tuple[str, str]]:
@@ -37,10 +37,11 @@ def _facts(found: Status, now: float) -> list[tuple[str, str]]:
     return [
         ("daemon", f"{daemon.version}, process {daemon.pid}, for {_span(now - daemon.started_at)}"),
         ("API", daemon.api_url),
-        ("PBX", f"{pbx}, {daemon.asterisk}, {heard}" if daemon.pbx == "up" else f"{pbx}: {daemon.pbx_problem}"),
+        ("PBX", f"{pbx}, {daemon.asterisk}, {heard}" if daemon.pbx == "up" else pbx),
         ("assignments", str(daemon.assignments)),
         ("deliveries", f"{waiting}, {outbox.sending} being sent, {outbox.delivered} delivered"),
         ("given up", f"{outbox.dead} dead, {outbox.expired} expired"),
+        *(("not ready", reason) for reason in daemon.not_ready),
     ]
 
 

@@ -1,12 +1,12 @@
 """A look at a store that changes nothing, and needs nobody's leave but to read it."""
 
 import os
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
 from amibridge.calls.directory import Extension
 from amibridge.errors import AmibridgeError
+from amibridge.store.database import SQLITE_VERSION
 from amibridge.store.extensions import read_directory
 from amibridge.store.files import PRIVATE_MODE
 
@@ -22,7 +22,7 @@ class StoreLook:
     """What should be mended although it can be used, with its cure."""
     extensions: tuple[Extension, ...] = ()
     """The directory in it."""
-    sqlite_version: str = sqlite3.sqlite_version
+    sqlite_version: str = SQLITE_VERSION
 
 
 async def look(path: Path) -> StoreLook:

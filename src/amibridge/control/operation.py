@@ -36,9 +36,9 @@ class DaemonFacts:
     """``Asterisk 22``; empty before the first session."""
     last_event_at: float | None
     """When the last event that somebody wants arrived."""
-    pbx_problem: str
-    """Why the last session or attempt ended; empty while nothing has."""
     assignments: int
+    not_ready: tuple[str, ...] = ()
+    """What keeps it from doing its whole work, one line each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from amibridge.control.operation import Books
 from amibridge.control.operations import OPERATIONS
 from amibridge.control.wire import REQUEST_BYTES, REQUEST_SECONDS, Answer, Request
-from amibridge.errors import AmibridgeError, NotFineError, UnavailableError
+from amibridge.errors import AmibridgeError, NotFineError, UnavailableError, reason_of
 
 GRACE_SECONDS: Final = 5.0
 """So long may operations under way still take when the server is stopped."""
@@ -49,7 +49,8 @@ class ControlServer:
 
     def __init__(self, path: Path, books: Books) -> None:
         self._path, self._books = path, books
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._conversations: set[asyncio.Task[None]] = set()
+        self._performing: set[asyncio.Task[None]] = set()
         self.listening = asyncio.Event()
 
     async def run(self) -> None:
@@ -68,15 +69,23 @@ class ControlServer:
                 await self._finish()
 
     async def _finish(self) -> None:
-        if self._under_way:
-            _, late = await asyncio.wait(self._under_way, timeout=GRACE_SECONDS)
-            for task in late:
-                task.cancel()
+        """Let what is being done be done; whoever has not asked yet is not waited for."""
+        for task in self._conversations - self._performing:
+            task.cancel()
+        if self._performing:
+            await asyncio.wait(self._performing, timeout=GRACE_SECONDS)
+        for task in self._conversations:
+            task.cancel()
+        if self._conversations:
+            await asyncio.wait(self._conversations)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._converse(reader, writer), name="control command")
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        self._conversations.add(task)
+        task.add_done_callback(self._conversations.discard)
+        task.add_done_callback(self._performing.discard)
+        # Also of a conversation that was ended before it began.
+        task.add_done_callback(lambda _: writer.close())
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take one request, answer it, hang up; a client that misbehaves only harms itself."""
@@ -85,6 +94,9 @@ class ControlServer:
                 async with asyncio.timeout(REQUEST_SECONDS):
                     line = await reader.readline()
                 if line:
+                    task = asyncio.current_task()
+                    if task is not None:
+                        self._performing.add(task)
                     answer = await self._answer(line)
                     writer.write(answer.model_dump_json().encode() + b"\n")
                     async with asyncio.timeout(REQUEST_SECONDS):
@@ -134,7 +146,7 @@ def _listener(path: Path) -> Iterator[socket.socket]:
             finally:
                 os.umask(former)
         except OSError as error:
-            problem = error.strerror or str(error)
+            problem = reason_of(error)
             cure = "set [store] path to a file with a shorter name, in a directory that can be written"
             raise ControlSocketError(path=path, problem=problem, cure=cure) from error
         try:

@@ -38,8 +38,8 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """An attempt that is over but not yet stored."""
+class DeliveryOutcome:
+    """What an attempt came to; told to others once it is stored."""
 
     delivery: Delivery
     settlement: Settlement
@@ -82,31 +82,16 @@ class Attempts:
         self._dice = dice
         self.max_age_seconds = settings.max_age_hours * SECONDS_OF_AN_HOUR
 
-    async def make(self, delivery: Delivery) -> Finished:
+    async def make(self, delivery: Delivery) -> DeliveryOutcome:
         """Make the attempt that ``delivery`` is at; raises nothing but being cancelled."""
         started_at, watch = self._clock(), time.monotonic()
         assignment = self._assignments.get(delivery.assignment_id)
-        outcome: Outcome | None = None
-        verdict: Verdict
-        if assignment is None:
-            verdict = Dead(reason=DELETED)
-        elif not assignment.enabled:
-            verdict = Retry(due_at=started_at, reason=DISABLED)
-        elif started_at - delivery.created_at >= self.max_age_seconds:
-            verdict = Expired(reason="too old")
-        else:
-            outcome = await self._send(delivery, assignment, started_at)
-            verdict = judge(
-                outcome,
-                attempt=delivery.attempt,
-                created_at=delivery.created_at,
-                now=self._clock(),
-                retry_pauses_seconds=self._settings.retry_pauses_seconds,
-                max_age_seconds=self.max_age_seconds,
-                dice=self._dice(),
-            )
+        try:
+            outcome, verdict = await self._try(delivery, assignment, started_at)
+        except Exception as error:  # noqa: BLE001 - one delivery that meets a fault of ours must not stop the others
+            outcome, verdict = None, self._judge(delivery, _fault(delivery, error))
         state, due_at, reason = _stored(verdict)
-        return Finished(
+        return DeliveryOutcome(
             delivery=delivery,
             settlement=Settlement(
                 delivery_id=delivery.delivery_id,
@@ -120,6 +105,30 @@ class Attempts:
             ),
             latency_seconds=max(0.0, self._clock() - delivery.created_at),
             unwanted=assignment if isinstance(verdict, Gone) else None,
+        )
+
+    async def _try(
+        self, delivery: Delivery, assignment: Assignment | None, now: float
+    ) -> tuple[Outcome | None, Verdict]:
+        """Send it, unless the verdict is clear without a request: then there is no outcome."""
+        if assignment is None:
+            return None, Dead(reason=DELETED)
+        if not assignment.enabled:
+            return None, Retry(due_at=now, reason=DISABLED)
+        if now - delivery.created_at >= self.max_age_seconds:
+            return None, Expired(reason="too old")
+        outcome = await self._send(delivery, assignment, now)
+        return outcome, self._judge(delivery, outcome)
+
+    def _judge(self, delivery: Delivery, outcome: Outcome) -> Verdict:
+        return judge(
+            outcome,
+            attempt=delivery.attempt,
+            created_at=delivery.created_at,
+            now=self._clock(),
+            retry_pauses_seconds=self._settings.retry_pauses_seconds,
+            max_age_seconds=self.max_age_seconds,
+            dice=self._dice(),
         )
 
     async def _send(self, delivery: Delivery, assignment: Assignment, at: float) -> Outcome:
@@ -142,12 +151,6 @@ class Attempts:
             return Refused(reason=str(error))
         except SigningSecretError as error:
             return Failed(reason=str(error))
-        except Exception as error:  # noqa: BLE001 - one delivery that meets a fault of ours must not stop the others
-            # Where, but not its text nor its locals, which may quote the URL.
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            where = f"{Path(place.filename).name}:{place.lineno}"
-            log.error("delivery_fault", delivery_id=delivery.delivery_id, fault=type(error).__name__, where=where)  # noqa: TRY400 - the trace may quote the URL
-            return Failed(reason=f"internal error ({type(error).__name__})")
 
 
 def _stored(verdict: Verdict) -> tuple[DeliveryState, float | None, str]:
@@ -162,9 +165,17 @@ def _stored(verdict: Verdict) -> tuple[DeliveryState, float | None, str]:
             return DeliveryState.EXPIRED, None, verdict.reason
 
 
-def log_outcome(finished: Finished) -> None:
+def _fault(delivery: Delivery, error: Exception) -> Failed:
+    """Log where a fault of ours is, but not its text nor its locals, which may quote the URL."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(place.filename).name}:{place.lineno}"
+    log.error("delivery_fault", delivery_id=delivery.delivery_id, fault=type(error).__name__, where=where)
+    return Failed(reason=f"internal error ({type(error).__name__})")
+
+
+def log_outcome(outcome: DeliveryOutcome) -> None:
     """One line for each outcome; the receiver shows as its origin, because path and query may hold a secret."""
-    delivery, settlement = finished.delivery, finished.settlement
+    delivery, settlement = outcome.delivery, outcome.settlement
     facts = {
         "delivery_id": delivery.delivery_id,
         "event_id": delivery.event.event_id,

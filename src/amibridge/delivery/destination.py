@@ -1,12 +1,13 @@
 """Where may we call? Decided on the numeric address and port of a socket, never on a name or a URL's spelling."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Final, Literal, TypeAlias
 
 from amibridge.errors import SettingsError
+from amibridge.settings import DeliverySettings
 
 Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
@@ -90,22 +91,16 @@ class DestinationPolicy:
     private_networks: Literal["administrators", "everyone", "nobody"] = "administrators"
 
     @classmethod
-    def from_settings(
-        cls,
-        *,
-        allow_destinations: Sequence[str],
-        deny_destinations: Sequence[str],
-        private_networks: Literal["administrators", "everyone", "nobody"],
-    ) -> "DestinationPolicy":
-        """Read the three settings.
+    def from_settings(cls, settings: DeliverySettings) -> "DestinationPolicy":
+        """Read the three settings that say where.
 
         Raises:
             SettingsError: An entry is neither a network nor address:port; the text names it.
         """
         return cls(
-            allow=tuple(_entry(text, "delivery.allow_destinations") for text in allow_destinations),
-            deny=tuple(_entry(text, "delivery.deny_destinations") for text in deny_destinations),
-            private_networks=private_networks,
+            allow=tuple(_entry(text, "delivery.allow_destinations") for text in settings.allow_destinations),
+            deny=tuple(_entry(text, "delivery.deny_destinations") for text in settings.deny_destinations),
+            private_networks=settings.private_networks,
         )
 
     def refusal(

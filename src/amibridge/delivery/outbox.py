@@ -30,7 +30,8 @@ class NewDelivery:
     created_at: float
     """Unix seconds."""
     at_once: bool
-    """True: inserted as ``sending``, attempt 1; the worker has a place for it now. False: ``pending``, due at once."""
+    """True: inserted as ``sending``, attempt 1, unless an older row of its key is open; the worker has a place for it.
+    False: ``pending``, due at once."""
 
     @property
     def order_key(self) -> str:

@@ -107,7 +107,8 @@ def judge(
     """
     if isinstance(outcome, Refused):
         return Dead(reason=f"refused destination: {outcome.reason}")
-    pause = retry_pauses_seconds[min(attempt, len(retry_pauses_seconds)) - 1]
+    stretch = 1 + JITTER * dice
+    pause = retry_pauses_seconds[min(attempt, len(retry_pauses_seconds)) - 1] * stretch
     code: int | None = None
     if isinstance(outcome, Failed):
         reason = outcome.reason
@@ -118,8 +119,9 @@ def judge(
         reason = f"HTTP {code}"
         if code in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
             # Asking to be called sooner than the schedule says is no reason to hurry.
-            pause = max(pause, min(retry_after_seconds(outcome.retry_after, now=now), RETRY_AFTER_LIMIT_SECONDS))
-    due_at = now + pause * (1 + JITTER * dice)
+            asked = retry_after_seconds(outcome.retry_after, now=now) * stretch
+            pause = max(pause, min(asked, RETRY_AFTER_LIMIT_SECONDS))
+    due_at = now + pause
     if code == HTTPStatus.GONE:
         return Gone(due_at=due_at, reason=reason)
     if now - created_at >= max_age_seconds:
@@ -134,7 +136,7 @@ def retry_after_seconds(header: str, *, now: float) -> float:
         return float(text)
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # a receiver may write any number into a date
         return 0.0
     # RFC 9110 dates are GMT; parsedate_to_datetime leaves those that say "-0000" without a zone.
     return max(0.0, (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now)

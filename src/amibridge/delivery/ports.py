@@ -22,7 +22,7 @@ class Outbox(Protocol):
         skip_order_keys: frozenset[str],
         waiting_bound_seconds: float,
     ) -> list[Delivery]:
-        """Mark due rows as being sent, count the attempt, and hand them out, oldest first.
+        """Mark due rows as being sent, count the attempt, and hand them out, those that were due first first.
 
         At most one row of an order key; none whose assignment is disabled; none behind an older row of its order key
         that is neither delivered nor given up, unless it was created longer ago than the bound.

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from heapq import heappop, heappush
@@ -12,11 +12,12 @@ import structlog
 
 from amibridge.assignments.resource import Assignment
 from amibridge.calls.events import CallEvent
-from amibridge.delivery.attempt import Attempts, Finished, log_outcome
-from amibridge.delivery.outbox import Delivery, NewDelivery, Settlement, order_key
+from amibridge.delivery.attempt import Attempts, DeliveryOutcome, log_outcome
+from amibridge.delivery.outbox import Delivery, NewDelivery, order_key
 from amibridge.delivery.places import OpenKeys, Places
 from amibridge.delivery.ports import Assignments, Outbox
 from amibridge.delivery.request import UnusableUrlError, origin
+from amibridge.errors import StoreError
 
 WAITING_BOUND_SECONDS: Final = 30.0
 """A stuck delivery holds up the later ones of its order key for at most this long."""
@@ -24,18 +25,10 @@ SWEEP_SECONDS: Final = 60.0
 """How often expired rows are looked for; also how long a sleep is at most, should the clock be set."""
 BLOCKED_POLL_SECONDS: Final = 1.0
 """How soon to look again at rows that are due but wait for others, or for their assignment."""
+AGAIN_SECONDS: Final = 1.0
+"""How soon to ask the store again when it refused: its disk may be full, its file locked by another program."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryOutcome:
-    """What an attempt came to, told once it is stored."""
-
-    delivery: Delivery
-    settlement: Settlement
-    latency_seconds: float
-    """From the delivery's creation to the end of the attempt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +53,7 @@ class DeliveryWorker:
         grace_seconds: How long requests under way may still take when the worker is stopped.
         on_outcome: Told of each outcome once it is stored; must not raise.
         clock: Unix seconds.
+        again_seconds: How soon to ask the store again when it refused.
     """
 
     def __init__(
@@ -73,17 +67,19 @@ class DeliveryWorker:
         grace_seconds: float = 5.0,
         on_outcome: Callable[[DeliveryOutcome], None] = lambda _: None,
         clock: Callable[[], float] = time.time,
+        again_seconds: float = AGAIN_SECONDS,
     ) -> None:
         self._outbox = outbox
         self._assignments = assignments
         self._attempts = attempts
+        self._again_seconds = again_seconds
         self._grace_seconds = grace_seconds
         self._on_outcome = on_outcome
         self._clock = clock
         self._places = Places(total=concurrency, per_origin=concurrency_per_origin)
         self._open = OpenKeys()
         self._under_way: dict[int, _UnderWay] = {}
-        self._finished: list[Finished] = []
+        self._finished: list[DeliveryOutcome] = []
         self._retries: list[float] = []
         """Heap of Unix seconds when attempts that failed are due again."""
         self._accepting = False
@@ -91,6 +87,14 @@ class DeliveryWorker:
         self._sweep_at = 0.0
         self._wake = asyncio.Event()
         self._settle_wake = asyncio.Event()
+        self._fault: BaseException | None = None
+        self._problems: dict[str, str] = {}
+        """Why the store refuses, by what it was asked for."""
+
+    @property
+    def problem(self) -> str:
+        """Why the store takes nothing at the moment; empty when it does."""
+        return next(iter(self._problems.values()), "")
 
     def reserve(self, event: CallEvent, assignment: Assignment, now: float) -> NewDelivery:
         """Make the row of one event for one assignment, and keep a place when it can go as soon as it is committed.
@@ -121,12 +125,13 @@ class DeliveryWorker:
         for row, delivery in zip(rows, stored, strict=True):
             if delivery is None:
                 self._give_up(row)
-            elif not row.at_once:
-                self._wake.set()
-            elif self._accepting:
+            elif row.at_once and delivery.attempt and self._accepting:
                 self._launch(delivery)
             else:
-                self._places.give_back(row.origin)
+                # It waits in the outbox, also where it was to go at once: an older one of its key has turned up there.
+                self._wake.set()
+                if row.at_once:
+                    self._places.give_back(row.origin)
 
     def release(self, rows: Iterable[NewDelivery]) -> None:
         """Forget rows whose commit failed."""
@@ -142,7 +147,7 @@ class DeliveryWorker:
 
         Rows that do not finish stay ``sending`` and are recovered by the next start.
         """
-        await self._take_over()
+        await self._insist("take over", self._take_over)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._keep_claiming(), name="claim deliveries")
@@ -166,14 +171,38 @@ class DeliveryWorker:
             log.info("deliveries_recovered", count=recovered)
         self._accepting = True
 
+    async def _insist(self, what: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Do something with the store, as often as it takes.
+
+        Raises:
+            StoreError: It takes nothing any more.
+        """
+        while True:
+            try:
+                await work()
+            except StoreError as error:
+                if error.final:
+                    raise
+                if not self._problems:
+                    log.error("outbox_refuses", reason=str(error))  # noqa: TRY400 - no fault of ours to be traced
+                self._problems[what] = str(error)
+                await asyncio.sleep(self._again_seconds)
+            else:
+                if self._problems.pop(what, "") and not self._problems:
+                    log.warning("outbox_takes_again")
+                return
+
     async def _keep_claiming(self) -> None:
         while True:
-            self._wake.clear()
-            if self._clock() >= self._sweep_at:
-                await self._sweep()
-            now = self._clock()
-            if not await self._claim(now):
-                await self._sleep_until_due(now)
+            await self._insist("claim", self._claim_or_sleep)
+
+    async def _claim_or_sleep(self) -> None:
+        self._wake.clear()
+        if self._clock() >= self._sweep_at:
+            await self._sweep()
+        now = self._clock()
+        if not await self._claim(now):
+            await self._sleep_until_due(now)
 
     async def _sweep(self) -> None:
         now = self._clock()
@@ -222,18 +251,27 @@ class DeliveryWorker:
 
     def _launch(self, delivery: Delivery) -> None:
         task = asyncio.create_task(self._attempt(delivery), name=f"delivery {delivery.delivery_id}")
+        task.add_done_callback(self._attempt_ended)
         self._under_way[delivery.delivery_id] = _UnderWay(task=task, order_key=delivery.order_key, since=self._clock())
 
     async def _attempt(self, delivery: Delivery) -> None:
-        finished = await self._attempts.make(delivery)
-        self._finished.append(finished)
+        outcome = await self._attempts.make(delivery)
+        self._finished.append(outcome)
         self._settle_wake.set()
+
+    def _attempt_ended(self, task: asyncio.Task[None]) -> None:
+        """An attempt that ended without an outcome would hold its place for ever: whoever settles raises its error."""
+        if not task.cancelled() and task.exception() is not None:
+            self._fault = task.exception()
+            self._settle_wake.set()
 
     async def _keep_settling(self) -> None:
         while True:
             await self._settle_wake.wait()
             self._settle_wake.clear()
-            await self._settle()
+            if self._fault is not None:
+                raise self._fault
+            await self._insist("settle", self._settle)
 
     async def _settle(self) -> None:
         """Store what has finished meanwhile, all together; an answer we have is stored even while being stopped."""
@@ -244,10 +282,14 @@ class DeliveryWorker:
         try:
             await asyncio.shield(storing)
         except asyncio.CancelledError:
-            await storing
+            with suppress(StoreError):  # what could not be stored is sent again by the next start
+                await storing
+            raise
+        except StoreError:
+            self._finished = [*batch, *self._finished]
             raise
 
-    async def _store(self, batch: Sequence[Finished]) -> None:
+    async def _store(self, batch: Sequence[DeliveryOutcome]) -> None:
         for unwanted in [one.unwanted for one in batch if one.unwanted]:
             current = self._assignments.get(unwanted.assignment_id)
             if current and current.enabled and current.url == unwanted.url:
@@ -262,8 +304,8 @@ class DeliveryWorker:
         for one in batch:
             self._conclude(one)
 
-    def _conclude(self, finished: Finished) -> None:
-        delivery, settlement = finished.delivery, finished.settlement
+    def _conclude(self, outcome: DeliveryOutcome) -> None:
+        delivery, settlement = outcome.delivery, outcome.settlement
         del self._under_way[delivery.delivery_id]
         was_full = not self._places.has_room(delivery.origin)
         self._places.give_back(delivery.origin)
@@ -274,10 +316,8 @@ class DeliveryWorker:
         # Something may be able to go now that could not before; else the sleep until the next due row stays as it is.
         if was_full or delivery.order_key in self._open:
             self._wake.set()
-        log_outcome(finished)
-        self._on_outcome(
-            DeliveryOutcome(delivery=delivery, settlement=settlement, latency_seconds=finished.latency_seconds)
-        )
+        log_outcome(outcome)
+        self._on_outcome(outcome)
 
     def _give_up(self, row: NewDelivery) -> None:
         self._open.close(row.order_key)
@@ -285,11 +325,11 @@ class DeliveryWorker:
             self._places.give_back(row.origin)
 
     async def _finish(self) -> None:
-        deadline = time.monotonic() + self._grace_seconds
-        while True:
-            await self._settle()
-            left = deadline - time.monotonic()
-            if not self._under_way or left <= 0:
-                return
-            tasks = [one.task for one in self._under_way.values()]
-            await asyncio.wait(tasks, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._grace_seconds):
+                while True:
+                    await self._insist("settle", self._settle)
+                    if not self._under_way:
+                        return
+                    tasks = [one.task for one in self._under_way.values()]
+                    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -100,7 +100,7 @@ async def _demo(*, exit_when_done: bool, pace: Pace) -> None:
             show.receiver_origin = receiver.url
             settings = _settings(pbx=pbx, secret=secret, folder=Path(folder))
             async with _running(settings, show, stop) as daemon:
-                await _until(stop, pbx.listener())
+                await _until(stop, asyncio.wait_for(pbx.listener(), _STARTING_SECONDS))
                 shown.introduce(await _assign(daemon, pbx, receiver), ends_by_itself=exit_when_done)
                 await _until(stop, _replay(pbx, shown, tally, pace, once=exit_when_done))
                 if exit_when_done and not stop.is_set():

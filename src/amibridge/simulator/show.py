@@ -6,8 +6,8 @@ from time import time
 from typing import Final
 
 from amibridge.calls.events import CallEvent
+from amibridge.delivery.attempt import DeliveryOutcome
 from amibridge.delivery.outbox import DeliveryState
-from amibridge.delivery.worker import DeliveryOutcome
 from amibridge.simulator.display import Arrival
 from amibridge.simulator.receiver import Notification
 from amibridge.simulator.screen import Screen

@@ -10,7 +10,7 @@ import structlog
 
 from amibridge.calls.events import CallEvent
 from amibridge.calls.records import ParticipationRecord
-from amibridge.delivery.outbox import Delivery, DeliveryState, NewDelivery
+from amibridge.delivery.outbox import Delivery, NewDelivery
 from amibridge.delivery.policy import DELETED
 from amibridge.store.database import Store
 from amibridge.store.queries import load
@@ -81,8 +81,9 @@ class CallLog:
         An event whose id is known already is not written again, and nothing is sent for it.
 
         Returns:
-            For each of ``batch.deliveries`` its row: attempt 1 of those that go ``at_once``, attempt 0 of those that
-            wait. None where nothing is to be sent: the event was known, or the assignment is gone.
+            For each of ``batch.deliveries`` its row: attempt 1 of those that go at once, attempt 0 of those that wait,
+            behind older ones of their key too. None where nothing is to be sent: the event was known, or the assignment
+            is gone.
 
         Raises:
             StoreError: Nothing of the batch was written.
@@ -142,12 +143,12 @@ async def _record(writer: Writer, batch: CallBatch) -> list[Delivery | None]:
         rows = [event_row(event) | {"recorded_at": batch.recorded_at} for event in batch.events]
         await writer.execute_many(_SQL["add_event"], rows)
         fresh = {row["event_id"] for row in await writer.rows(_SQL["added_events"], {"last": last_event})}
-    ids: dict[tuple[str, str], int] = {}
+    rows_added: dict[tuple[str, str], sqlite3.Row] = {}
     wanted = [new for new in batch.deliveries if new.event.event_id in fresh]
     if wanted:
         await writer.execute_many(_SQL["add_delivery"], [_delivery_row(new) for new in wanted])
         added = await writer.rows(_SQL["added_deliveries"], {"last": last_delivery})
-        ids = {(row["event_id"], row["assignment_id"]): row["id"] for row in added}
+        rows_added = {(row["event_id"], row["assignment_id"]): row for row in added}
     if batch.open:
         await writer.execute_many(_SQL["put_participation"], [_participation_row(one) for one in batch.open])
     if batch.ended:
@@ -156,7 +157,7 @@ async def _record(writer: Writer, batch: CallBatch) -> list[Delivery | None]:
         bound = {"lost_at": gap.lost_at, "back_at": gap.back_at, "reason": gap.reason}
         await writer.execute(_SQL["add_gap"], bound)
     # A delivery that stands twice in the batch is one row: the second finds its id taken.
-    return [_delivery(new, ids.pop((new.event.event_id, new.assignment_id), None)) for new in batch.deliveries]
+    return [_delivery(new, rows_added.pop((new.event.event_id, new.assignment_id), None)) for new in batch.deliveries]
 
 
 def _delivery_row(new: NewDelivery) -> dict[str, Any]:
@@ -165,23 +166,21 @@ def _delivery_row(new: NewDelivery) -> dict[str, Any]:
         "assignment_id": new.assignment_id,
         "origin": new.origin,
         "order_key": new.order_key,
-        "state": (DeliveryState.SENDING if new.at_once else DeliveryState.PENDING).value,
-        "attempts": int(new.at_once),
-        "due_at": None if new.at_once else new.created_at,
+        "at_once": new.at_once,
         "created_at": new.created_at,
         "deleted": DELETED,
     }
 
 
-def _delivery(new: NewDelivery, delivery_id: int | None) -> Delivery | None:
-    if delivery_id is None:
+def _delivery(new: NewDelivery, row: sqlite3.Row | None) -> Delivery | None:
+    if row is None:
         return None
     return Delivery(
-        delivery_id=delivery_id,
+        delivery_id=row["id"],
         event=new.event,
         assignment_id=new.assignment_id,
         origin=new.origin,
-        attempt=int(new.at_once),
+        attempt=row["attempts"],
         created_at=new.created_at,
     )
 

@@ -20,6 +20,8 @@ from amibridge.store.writer import GroupCommit, Parameters, Work
 
 T = TypeVar("T")
 
+SQLITE_VERSION: Final = sqlite3.sqlite_version
+"""The library's."""
 BUSY_TIMEOUT_SECONDS: Final = 5.0
 """How long a statement waits for a foreign program that has the file locked."""
 CHECKPOINT_PAGES: Final = 1000
@@ -74,8 +76,7 @@ class Store:
                 commits.close()
                 await asyncio.wait([task])
                 if not task.cancelled() and task.exception() is None:
-                    with _told(path):
-                        await connection.execute_fetchall(_SQL["set_clean_stop"], {"value": "1"})
+                    await _mark_clean_stop(connection, path)
 
     async def run(self) -> None:
         """Watch the writer until the store is closed; cancelling this does not stop it.
@@ -159,6 +160,14 @@ async def _make_ready(connection: aiosqlite.Connection, path: Path) -> None:
         log.warning("store_check", reason="the last process that had it open did not close it")
         await _check(connection, path)
     await connection.execute_fetchall(_SQL["set_clean_stop"], {"value": "0"})
+
+
+async def _mark_clean_stop(connection: aiosqlite.Connection, path: Path) -> None:
+    """Spare the next start its check; where that cannot be written, it checks, and what ended this run is told."""
+    try:
+        await connection.execute_fetchall(_SQL["set_clean_stop"], {"value": "1"})
+    except sqlite3.Error as error:
+        log.warning("store_not_marked_clean", reason=str(unusable(error, path)))
 
 
 async def _check(connection: aiosqlite.Connection, path: Path) -> None:

@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from amibridge.errors import StoreError, UnavailableError
+from amibridge.errors import StoreError, UnavailableError, reason_of
 
 _IO_ERROR: Final = sqlite3.SQLITE_IOERR
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -36,6 +36,8 @@ class UnusableStoreError(StoreError):
 
 class StoreEndedError(StoreError):
     """The store was closed, or its writer failed before: nothing can be written any more."""
+
+    final = True
 
     def __init__(self, *, path: Path, reason: str) -> None:
         super().__init__(path, reason)
@@ -74,7 +76,7 @@ class NewerStoreError(UnavailableError):
 def unusable(error: sqlite3.Error | OSError, path: Path) -> UnusableStoreError:
     """Say in one line what an error of SQLite or of the file system means."""
     code = result_code(error) if isinstance(error, sqlite3.Error) else None
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    text = reason_of(error)
     problem, cure = _CURES.get(code, ("", "")) if code is not None else ("", "")
     if not problem:
         return UnusableStoreError(path=path, problem=text, cure="check the file, its directory and their permissions")

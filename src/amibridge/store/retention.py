@@ -10,7 +10,6 @@ import structlog
 from amibridge.errors import StoreError
 from amibridge.store.calls import CallLog
 from amibridge.store.deliveries import Deliveries
-from amibridge.store.failures import StoreEndedError
 
 EVERY_SECONDS: Final = 3600.0
 _SECONDS_OF_A_DAY: Final = 86_400
@@ -35,7 +34,7 @@ class Retention:
         """Purge now, and every hour.
 
         Raises:
-            StoreEndedError: The store's writer has failed.
+            StoreError: The store's writer has failed for good.
         """
         while True:
             await self.purge()
@@ -45,14 +44,14 @@ class Retention:
         """Forget what is too old; what the store does not take now is tried again in an hour.
 
         Raises:
-            StoreEndedError: The store's writer has failed.
+            StoreError: The store's writer has failed for good.
         """
         before = self._clock() - self._days * _SECONDS_OF_A_DAY
         try:
             count = await self._deliveries.purge(before) + await self._calls.purge(before)
-        except StoreEndedError:
-            raise
         except StoreError as error:
+            if error.final:
+                raise
             log.warning("retention_failed", reason=str(error))
         else:
             if count:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amibridge.ami import message
 from amibridge.ami.message import AmiEvent, read_event, unescape
 
 
@@ -150,3 +151,35 @@ def test_values_survive(headers: dict[str, str]) -> None:
     lines = "".join(f"\r\n{name.title()}: {value}" for name, value in headers.items())
     event = read_event(f"Event: A{lines}".encode())
     assert {name: event.get(name) for name in headers} == headers
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("16", 16),
+        ("32 (Presentation Prohibited)", 32),
+        ("", None),
+        ("x", None),
+        ("-1", None),
+        ("²", None),
+        ("9" * 9, 999_999_999),
+        ("9" * 5000, None),
+    ],
+)
+def test_number(text: str, number: int | None) -> None:
+    """A header's number; what no PBX means is none, however long it is."""
+    assert AmiEvent("Hangup", {"cause": text}).number("cause") == number
+    assert AmiEvent("Hangup", {}).number("cause") is None
+
+
+def test_long_names_are_not_kept() -> None:
+    """A peer that makes up names gets no memory for them: neither for many, nor for long ones."""
+    long_name = "x" * 60_000
+    assert read_event(f"Event: Hangup\r\n{long_name}: 1".encode()).get(long_name) == "1"
+    assert long_name not in message._known_names
+
+
+def test_timestamps_that_no_calendar_has() -> None:
+    """A time beyond all years is none: it could not be written into a notification."""
+    assert AmiEvent("Hangup", {"timestamp": "9999999999.5"}).timestamp == 9_999_999_999.5
+    assert AmiEvent("Hangup", {"timestamp": "99999999999.5"}).timestamp is None

@@ -142,6 +142,7 @@ def test_endless_message() -> None:
         ([b"\r\n\r\n"], "it has no banner and no message"),
         ([b"Asterisk Call Manager/x\r\n"], "it has no banner and no message"),
         ([BANNER.replace(b"\r", b"")[1:] + HANGUP.replace(b"\r", b"")], "its lines end in LF alone"),
+        ([BANNER.replace(b"\r", b"") + HANGUP.replace(b"\r", b"")], "its lines end in LF alone"),
         ([b"\x89PNG\r\n\x1a\n\r\n\r\n"], "bytes between messages that are no message"),
         ([b"x" * (MAX_MESSAGE_BYTES + 100)], "a message with a line above 64 KiB"),
     ],

@@ -108,7 +108,14 @@ def test_the_dead_are_not_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     event = AmiEvent("Newstate", {"uniqueid": "1", "channel": "PJSIP/201-00000001"})
     assert channels.end("1") is None
     assert channels.see(event) is None
-    assert channels.list(ListedChannel(uniqueid="1", linkedid="1", channel="PJSIP/201-00000001", state=6)) is None
+    assert (
+        channels.list(
+            ListedChannel(uniqueid="1", linkedid="1", channel="PJSIP/201-00000001", state=6),
+            described=False,
+            moved=False,
+        )
+        is None
+    )
     channels.end("2")
     channels.end("3")
     assert channels.see(event) is not None

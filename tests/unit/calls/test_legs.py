@@ -62,10 +62,10 @@ def test_record_round_trip(dial: CallEvent) -> None:
     """A participation comes back from the store with what it needs for its remaining events."""
     one = Participation("1.1", dial)
     one.take(Trigger.DIALLED, at=1.0)
-    one.rings(leg("202"))
+    one.rings(leg("202"), "")
     other = leg("203", "3.3")
     other.dial_status = "BUSY"
-    one.rings(other)
+    one.rings(other, "")
     one.dialled_ended(other)
     one.call_api_id = "order-1"
     again = Participation.from_record(one.record())
@@ -95,14 +95,14 @@ def test_forwarded_legs_do_not_speak_for_the_caller() -> None:
     one = Participation("1.1", DIAL_OUT)
     one.take(Trigger.DIALLED, at=None)
     forwarding, target = leg("202"), leg("203", "3.3")
-    one.rings(forwarding)
-    one.rings(target)
+    one.rings(forwarding, "")
+    one.rings(target, "")
     forwarding.dial_status, forwarding.forwarded = "CANCEL", True
     target.dial_status = "BUSY"
     one.dialled_ended(forwarding)
     one.dialled_ended(target)
     one.dialled_ended(target)
-    one.leg_ended(leg("201", "1.1"))
+    one.leg_ended(leg("201", "1.1"), elsewhere=False)
     told = one.take(Trigger.GONE, at=None)
     assert told is not None
     assert told.status is CallStatus.BUSY
@@ -123,9 +123,9 @@ def test_a_caller_gone_before_the_called_leg(dial_status: str, caller_cause: int
     one.take(Trigger.DIALLED, at=None)
     called, caller = leg("202"), leg("201", "1.1")
     called.dial_status = dial_status
-    one.rings(called)
+    one.rings(called, "")
     caller.cause = caller_cause
-    assert one.leg_ended(caller)
+    assert one.leg_ended(caller, elsewhere=False)
     told = one.take(Trigger.GONE, at=None)
     assert told is not None
     assert (told.status, told.called_extension) == (status, "202")

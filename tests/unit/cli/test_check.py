@@ -99,7 +99,10 @@ def test_no_login(amibridge: Command) -> None:
 
 def test_beside_a_daemon(amibridge: Command, config: Path) -> None:
     """The running daemon is found, and its API is its own."""
-    for facts, words in ((UP, "runs, version 0.1.0, process 4711"), (DOWN, "runs, but does not hear the PBX: no conn")):
+    for facts, words in (
+        (UP, "runs, version 0.1.0, process 4711"),
+        (DOWN, "is not ready: the PBX is not heard (waiting): no conn"),
+    ):
         with daemon(config, facts):
             output = amibridge("check").output
         assert words in output

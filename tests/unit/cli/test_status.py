@@ -30,10 +30,9 @@ UP = DaemonFacts(
     pbx_since=NOW - 90,
     asterisk="Asterisk 22",
     last_event_at=NOW - 0.4,
-    pbx_problem="",
     assignments=3,
 )
-DOWN = replace(UP, pbx="waiting", pbx_problem="no connection\x1b to Asterisk")
+DOWN = replace(UP, pbx="waiting", not_ready=("the PBX is not heard (waiting): no connection\x1b to Asterisk",))
 
 
 @contextmanager
@@ -105,7 +104,8 @@ def test_no_daemon(amibridge: Command, config: Path) -> None:
         (UP, OutboxCounts(), "daemon 0.1.0, process 4711, for 2.0 h"),
         (UP, OutboxCounts(), "PBX up for 1.5 min, Asterisk 22, last event 0.4 s ago"),
         (replace(UP, last_event_at=None), OutboxCounts(), "PBX up for 1.5 min, Asterisk 22, no event yet"),
-        (DOWN, OutboxCounts(), "PBX waiting for 1.5 min: no connection\x1b to Asterisk"),
+        (DOWN, OutboxCounts(), "PBX waiting for 1.5 min"),
+        (DOWN, OutboxCounts(), "not ready the PBX is not heard (waiting): no connection\x1b to Asterisk"),
         (UP, OutboxCounts(pending=2, delivered=9), "deliveries 2 waiting, 0 being sent, 9 delivered"),
         (
             UP,

@@ -118,6 +118,22 @@ async def full(books: Books, arguments: Nothing) -> None:  # noqa: ARG001 - ever
     raise StoreError("the disk is full")
 
 
+async def test_silent_clients_do_not_hold_up_the_stop(books: Books, tmp_path: Path) -> None:
+    """Who is connected and has asked for nothing is hung up on at once."""
+    path = tmp_path / "amibridge.db.sock"
+    server = ControlServer(path, books)
+    running = asyncio.create_task(server.run())
+    await server.listening.wait()
+    reader, writer = await asyncio.open_unix_connection(path)
+    await asyncio.sleep(0)
+    before = asyncio.get_running_loop().time()
+    running.cancel()
+    await asyncio.wait([running])
+    assert asyncio.get_running_loop().time() - before < 1
+    assert await asyncio.wait_for(reader.read(), 5) == b""
+    writer.close()
+
+
 async def test_faults(daemon: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault in one command is logged with its trace, and stops nothing."""
     monkeypatch.setattr(server, "OPERATIONS", {"fault": fault, "full": full})

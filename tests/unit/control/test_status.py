@@ -18,7 +18,6 @@ FACTS = DaemonFacts(
     pbx_since=1_700_000_001.0,
     asterisk="Asterisk 22",
     last_event_at=None,
-    pbx_problem="",
     assignments=3,
 )
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from amibridge.assignments.index import AssignmentIndex
 from amibridge.assignments.resource import Assignment
 from amibridge.calls.events import CallEvent
-from amibridge.delivery.attempt import Attempts
+from amibridge.delivery.attempt import Attempts, DeliveryOutcome
 from amibridge.delivery.destination import DestinationPolicy
 from amibridge.delivery.outbox import DeliveryState, NewDelivery
 from amibridge.delivery.sender import HttpSender
-from amibridge.delivery.worker import DeliveryOutcome, DeliveryWorker
+from amibridge.delivery.worker import DeliveryWorker
 from amibridge.settings import DeliverySettings
 from tests.fakes.outbox import MemoryOutbox, Row
 
@@ -78,7 +78,13 @@ class Bench:
 
     def __init__(self, *allow: str, outbox: MemoryOutbox | None = None, **settings: object) -> None:
         self.settings = DeliverySettings.model_validate(
-            {"retry_pauses_seconds": [0.05], "timeout_seconds": 2, "allow_destinations": list(allow)} | settings
+            {
+                "retry_pauses_seconds": [0.05],
+                "timeout_seconds": 2,
+                "allow_destinations": list(allow),
+                "private_networks": "nobody",
+            }
+            | settings
         )
         self.outbox = outbox or MemoryOutbox()
         self.assignments = Assignments(AssignmentIndex(), self.outbox)
@@ -92,9 +98,7 @@ class Bench:
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Bench"]:
         """The worker at work."""
-        policy = DestinationPolicy.from_settings(
-            allow_destinations=self.settings.allow_destinations, deny_destinations=(), private_networks="nobody"
-        )
+        policy = DestinationPolicy.from_settings(self.settings)
         async with HttpSender(destinations=policy, timeout_seconds=self.settings.timeout_seconds) as sender:
             attempts = Attempts(
                 assignments=self.assignments,
@@ -113,6 +117,7 @@ class Bench:
                 grace_seconds=self.grace_seconds,
                 on_outcome=self.outcomes.append,
                 clock=self.clock,
+                again_seconds=0.02,
             )
             self.run = asyncio.create_task(self.worker.run())
             await asyncio.sleep(0.02)

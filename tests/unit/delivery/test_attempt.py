@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from amibridge.assignments.index import AssignmentIndex
 from amibridge.assignments.resource import Assignment
-from amibridge.delivery.attempt import Attempts, Finished
+from amibridge.delivery.attempt import Attempts, DeliveryOutcome
 from amibridge.delivery.outbox import Delivery, DeliveryState
 from amibridge.delivery.policy import Answered, Outcome
 from amibridge.delivery.request import NotificationRequest
@@ -44,7 +44,7 @@ async def attempt(
     age: float = 1.0,
     secret: str = "",
     **settings: object,
-) -> tuple[Finished, Sender]:
+) -> tuple[DeliveryOutcome, Sender]:
     """Make the second attempt of a delivery; the time stands still at NOW and the dice show 0."""
     sender = Sender(outcome)
     attempts = Attempts(

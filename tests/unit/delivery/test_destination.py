@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from amibridge.delivery.destination import DestinationPolicy, Range, Refusal
 from amibridge.errors import SettingsError
+from amibridge.settings import DeliverySettings
 
 OWN = frozenset({ip_address("198.51.7.7"), ip_address("192.168.1.2"), ip_address("2a01:db::7")})
 DEFAULT = DestinationPolicy()
@@ -96,7 +97,7 @@ def refusal(
 def settings(*, allow: list[str] | None = None, deny: list[str] | None = None) -> DestinationPolicy:
     """A policy as the settings write it."""
     return DestinationPolicy.from_settings(
-        allow_destinations=allow or [], deny_destinations=deny or [], private_networks="administrators"
+        DeliverySettings(allow_destinations=allow or [], deny_destinations=deny or [])
     )
 
 
@@ -162,7 +163,6 @@ def test_a_refusal_says_what_to_do() -> None:
 @pytest.mark.parametrize(
     "entry",
     [
-        "",
         "localhost",
         "localhost:80",
         "10.0.0.1/8",

@@ -84,6 +84,7 @@ def test_jitter_is_added_only(dice: float, attempt: int) -> None:
         ("Mon, 12 Jan 1970 13:56:40 -0000", 600),
         ("Thu, 01 Jan 1970 00:00:00 GMT", 2),
         ("Fri, 31 Dec 9999 23:59:59 GMT", 3600),
+        ("99 Jan 00:00:00 0001 999999999999999999999", 2),
     ],
 )
 def test_retry_after(code: int, header: str, pause: float) -> None:

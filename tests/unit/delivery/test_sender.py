@@ -21,6 +21,7 @@ from amibridge.delivery.policy import Answered, Failed, Outcome, Refused
 from amibridge.delivery.request import NotificationRequest, build_request
 from amibridge.delivery.sender import HttpSender
 from amibridge.errors import SettingsError
+from amibridge.settings import DeliverySettings
 from tests.fakes.receiver import ENDLESS, RESET, SILENCE, Answer, Receiver, gzip_bomb, redirect
 
 from .samples import HOOK, RINGING
@@ -36,9 +37,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 @asynccontextmanager
 async def sending(*allow: str, timeout_seconds: float = 5, ca_file: str = "") -> AsyncIterator[HttpSender]:
     """A sender that may call those places on loopback."""
-    policy = DestinationPolicy.from_settings(
-        allow_destinations=allow, deny_destinations=(), private_networks="administrators"
-    )
+    policy = DestinationPolicy.from_settings(DeliverySettings(allow_destinations=list(allow)))
     async with HttpSender(destinations=policy, timeout_seconds=timeout_seconds, tls_ca_file=ca_file) as sender:
         yield sender
 

@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 import pytest
 from structlog.testing import capture_logs
 
 from amibridge.calls.events import EventType
+from amibridge.delivery.attempt import Attempts, DeliveryOutcome
 from amibridge.delivery.outbox import Delivery, DeliveryState, NewDelivery, Settlement
 from amibridge.errors import StoreError
 from tests.fakes.outbox import MemoryOutbox
@@ -301,12 +302,18 @@ async def test_an_answer_is_stored_although_we_are_stopped_meanwhile(receiver: R
     assert len(bench.outcomes) == 1
 
 
-async def test_a_store_that_fails_ends_the_worker(receiver: Receiver) -> None:
-    """When outcomes cannot be stored the worker stops with the store's error instead of sending on blindly."""
+class EndedError(StoreError):
+    """The store takes nothing any more."""
+
+    final = True
+
+
+async def test_a_store_that_has_ended_ends_the_worker(receiver: Receiver) -> None:
+    """When outcomes cannot be stored any more the worker stops with the store's error instead of sending on blindly."""
 
     class BrokenOutbox(MemoryOutbox):
         async def settle(self, settlements: list[Settlement]) -> None:  # type: ignore[override]
-            raise StoreError(f"cannot store {len(settlements)}")
+            raise EndedError(f"cannot store {len(settlements)}")
 
     async def send_one(bench: Bench) -> None:
         async with bench.running():
@@ -316,6 +323,92 @@ async def test_a_store_that_fails_ends_the_worker(receiver: Receiver) -> None:
     with pytest.raises(ExceptionGroup) as caught:
         await send_one(Bench(receiver.address, outbox=BrokenOutbox()))
     assert caught.group_contains(StoreError)
+
+
+async def test_a_full_disk_is_waited_for(receiver: Receiver) -> None:
+    """While the store refuses, outcomes are kept, and said once; when it takes them again, nothing is sent twice."""
+
+    class FullOutbox(MemoryOutbox):
+        refusals = 3
+
+        async def settle(self, settlements: Sequence[Settlement]) -> None:
+            await self._refuse()
+            await super().settle(settlements)
+
+        async def recover(self) -> int:
+            await self._refuse()
+            return await super().recover()
+
+        async def _refuse(self) -> None:
+            if self.refusals:
+                self.refusals -= 1
+                raise StoreError("the disk is full")
+
+    outbox = FullOutbox()
+    with capture_logs() as lines:
+        async with Bench(receiver.address, outbox=outbox).running() as bench:
+            await asyncio.sleep(0.1)
+            assert bench.worker.problem == ""
+            outbox.refusals = 5
+            await bench.tell(bench.assign(receiver.url()), event(1), event(2))
+            await receiver.wait_for(2)
+            await asyncio.sleep(0.03)
+            assert bench.worker.problem == "the disk is full"
+            await bench.until(DeliveryState.DELIVERED, 2)
+            await asyncio.sleep(0.01)
+            assert bench.worker.problem == ""
+    assert len(receiver.received) == 2
+    said = [line["event"] for line in lines if line["event"].startswith("outbox_")]
+    assert said == ["outbox_refuses", "outbox_takes_again"] * 2
+
+
+async def test_stopping_with_a_full_disk(receiver: Receiver) -> None:
+    """A store that refuses does not hold up the stop beyond the grace time; its rows are left to the next start."""
+
+    class FullOutbox(MemoryOutbox):
+        async def settle(self, settlements: Sequence[Settlement]) -> None:
+            raise StoreError(f"no room for {len(settlements)}")
+
+    bench = Bench(receiver.address, outbox=FullOutbox())
+    bench.grace_seconds = 0.1
+    async with bench.running():
+        await bench.tell(bench.assign(receiver.url()), event())
+        await receiver.wait_for(1)
+        bench.run.cancel()
+        await asyncio.wait([bench.run], timeout=2)
+        assert bench.run.cancelled()
+    assert [row.state for row in bench.outbox.rows.values()] == [DeliveryState.SENDING]
+
+
+async def test_an_attempt_that_fails_without_an_outcome_ends_the_worker(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would hold its place for ever, unseen: the daemon ends, and its next start recovers the row."""
+
+    async def fail(_self: Attempts, _delivery: Delivery) -> DeliveryOutcome:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Attempts, "make", fail)
+
+    async def send_one(bench: Bench) -> None:
+        async with bench.running():
+            await bench.tell(bench.assign(receiver.url()), event())
+            await asyncio.wait([bench.run], timeout=5)
+
+    with pytest.raises(ExceptionGroup) as caught:
+        await send_one(Bench(receiver.address))
+    assert caught.group_contains(ZeroDivisionError)
+
+
+async def test_an_older_row_that_turned_up_goes_first(receiver: Receiver) -> None:
+    """What was to go at once waits when the outbox finds an older row of its key, and its place is free again."""
+    async with Bench(receiver.address, concurrency=1).running() as bench:
+        (row,) = bench.reserve(bench.assign(receiver.url()), event())
+        assert row.at_once
+        (stored,) = await bench.outbox.insert([replace(row, at_once=False)])
+        bench.worker.start([row], [stored])
+        await bench.until(DeliveryState.DELIVERED)
+    assert [got.headers["webhook-attempt"] for got in receiver.received] == ["1"]
 
 
 async def test_a_request_longer_than_the_bound_does_not_hold_up_its_call(receiver: Receiver) -> None:

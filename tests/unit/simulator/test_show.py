@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from amibridge.calls.events import CallEvent
+from amibridge.delivery.attempt import DeliveryOutcome
 from amibridge.delivery.outbox import Delivery, DeliveryState, Settlement
-from amibridge.delivery.worker import DeliveryOutcome
 from amibridge.simulator.display import Arrival, Introduction
 from amibridge.simulator.receiver import Notification
 from amibridge.simulator.show import Show

@@ -62,6 +62,19 @@ async def test_says_what_is_to_be_sent(log: CallLog) -> None:
     assert at_once.delivery_id != waiting.delivery_id
 
 
+async def test_nothing_overtakes_an_older_row(log: CallLog, store: Store) -> None:
+    """What was to go at once waits when a row of its key is open of which the worker did not know."""
+    dial, hangup = event(1), event(1, EventType.HANGUP)
+    await log.record(CallBatch(events=[dial], deliveries=[new_delivery(dial)], recorded_at=NOW))
+    batch = CallBatch(events=[hangup], deliveries=[new_delivery(hangup, at_once=True)], recorded_at=NOW)
+    (waiting,) = await log.record(batch)
+    assert waiting
+    assert waiting.attempt == 0
+    later, former = await Deliveries(store).list_deliveries()
+    assert (later.state, later.due_at, later.attempts) == (DeliveryState.PENDING, NOW, 0)
+    assert former.state is DeliveryState.PENDING
+
+
 async def test_a_known_event_is_neither_written_nor_sent_again(log: CallLog, store: Store) -> None:
     """After a replay or a recovery the first telling stands; its row comes once, also within one batch."""
     batch = CallBatch(

@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -196,3 +197,19 @@ async def test_a_backup_overwrites_nothing(store: Store, tmp_path: Path) -> None
     assert (tmp_path / "copy.db").read_text() == "precious"
     with pytest.raises(StoreError, match="there is no directory"):
         await store.backup(tmp_path / "no" / "copy.db")
+
+
+async def test_what_ended_the_daemon_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the store cannot be marked as closed, that does not hide why it is being closed."""
+    monkeypatch.setattr("amibridge.store.database.BUSY_TIMEOUT_SECONDS", 0.1)
+    with capture_logs() as lines, pytest.raises(ZeroDivisionError):
+        await fail_while_another_program_holds_it(path)
+    assert [line["event"] for line in lines] == ["store_not_marked_clean"]
+
+
+async def fail_while_another_program_holds_it(path: Path) -> None:
+    """A fault of ours, at a bad moment."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as foreign:
+        async with Store.open(path):
+            foreign.execute("BEGIN EXCLUSIVE")
+            raise ZeroDivisionError

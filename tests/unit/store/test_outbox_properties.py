@@ -87,7 +87,7 @@ class Life:
         (row,) = await CallLog(self._store).record(batch)
         assert row is None or told.event_id not in self._queued
         self._queued.add(told.event_id)
-        if row and at_once:
+        if row and row.attempt:
             self._under_way.append(row)
 
     async def _claim(self) -> None:

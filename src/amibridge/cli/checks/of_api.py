@@ -6,6 +6,7 @@ from typing import Final
 
 from amibridge.cli.checks.finding import Finding, fail, ok
 from amibridge.control.operation import DaemonFacts
+from amibridge.errors import reason_of
 from amibridge.settings import ApiSettings
 
 _SUBJECT: Final = "api"
@@ -31,7 +32,7 @@ def _port_problem(host: str, port: int) -> str:
             listener.bind(address)
             listener.listen(1)
     except OSError as error:
-        return error.strerror or str(error)
+        return reason_of(error)
     return ""
 
 

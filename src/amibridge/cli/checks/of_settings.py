@@ -6,8 +6,8 @@ from pathlib import Path
 
 from amibridge.cli.checks.finding import Finding, fail, ok
 from amibridge.delivery.destination import DestinationPolicy
-from amibridge.errors import SettingsError
-from amibridge.settings import DEFAULT_FILE, Settings, refuse_exposed_secrets, require_login
+from amibridge.errors import SettingsError, reason_of
+from amibridge.settings import DEFAULT_FILE, DeliverySettings, Settings, refuse_exposed_secrets, require_login
 
 _SUBJECT = "settings"
 
@@ -25,7 +25,7 @@ def _wrong(settings: Settings, config: Path | None) -> Iterator[Finding]:
     looks: tuple[Callable[[], None], ...] = (
         lambda: refuse_exposed_secrets(config),
         lambda: require_login(settings.ami),
-        lambda: _policy(settings),
+        lambda: _policy(settings.delivery),
     )
     for look in looks:
         try:
@@ -42,19 +42,15 @@ def _wrong(settings: Settings, config: Path | None) -> Iterator[Finding]:
         yield from _unusable_pair(settings.api.tls_certificate_file, settings.api.tls_key_file)
 
 
-def _policy(settings: Settings) -> None:
-    DestinationPolicy.from_settings(
-        allow_destinations=settings.delivery.allow_destinations,
-        deny_destinations=settings.delivery.deny_destinations,
-        private_networks=settings.delivery.private_networks,
-    )
+def _policy(settings: DeliverySettings) -> None:
+    DestinationPolicy.from_settings(settings)
 
 
 def _unusable_ca(name: str, path: str) -> Iterator[Finding]:
     try:
         ssl.create_default_context(cafile=path)
     except OSError as error:
-        yield fail(_SUBJECT, f"{name} {path} cannot be used ({error.strerror or error}): name a readable PEM file")
+        yield fail(_SUBJECT, f"{name} {path} cannot be used ({reason_of(error)}): name a readable PEM file")
 
 
 def _unusable_pair(certificate: str, key: str) -> Iterator[Finding]:
@@ -65,5 +61,5 @@ def _unusable_pair(certificate: str, key: str) -> Iterator[Finding]:
         yield fail(
             _SUBJECT,
             f"api.tls_certificate_file {certificate} and api.tls_key_file {key} cannot be used "
-            f"({error.strerror or error}): name a readable PEM chain and its key, which must have no password",
+            f"({reason_of(error)}): name a readable PEM chain and its key, which must have no password",
         )

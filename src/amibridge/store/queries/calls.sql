@@ -18,17 +18,22 @@ SELECT event_id FROM call_event WHERE id > :last;
 
 -- name: add_delivery
 -- The assignment may have been deleted since it was matched: then the row is dead from the start, and visible.
+-- What was to go at once waits when an older row of its key is open, which whoever asked could not know (an assignment's
+-- new URL, a delivery that is tried again by hand).
 INSERT INTO outbox (event_id, assignment_id, origin, order_key, state, attempts, due_at, created_at, settled_at, reason)
 SELECT :event_id, :assignment_id, :origin, :order_key,
-       iif(there, :state, 'dead'), iif(there, :attempts, 0), iif(there, :due_at, NULL), :created_at,
+       CASE WHEN NOT there THEN 'dead' WHEN goes THEN 'sending' ELSE 'pending' END,
+       iif(there AND goes, 1, 0), iif(there AND NOT goes, :created_at, NULL), :created_at,
        iif(there, NULL, :created_at), iif(there, '', :deleted)
-  FROM (SELECT EXISTS (SELECT 1 FROM assignment WHERE assignment_id = :assignment_id) AS there)
+  FROM (SELECT EXISTS (SELECT 1 FROM assignment WHERE assignment_id = :assignment_id) AS there,
+               :at_once AND NOT EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_order
+                                         WHERE order_key = :order_key AND state IN ('pending', 'sending')) AS goes)
  WHERE true
 ON CONFLICT (event_id, assignment_id) DO NOTHING;
 
 -- name: added_deliveries
 -- Those of this transaction that are to be sent.
-SELECT id, event_id, assignment_id FROM outbox WHERE id > :last AND state IN ('pending', 'sending');
+SELECT id, event_id, assignment_id, attempts FROM outbox WHERE id > :last AND state IN ('pending', 'sending');
 
 -- name: put_participation
 INSERT INTO participation (participation_id, dial, answered, legs, first_uniqueid, called_extension, facts)
