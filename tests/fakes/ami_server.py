@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -44,6 +44,8 @@ class Script:
     """Sent in one piece with a listing, behind it."""
     mute: frozenset[str] = frozenset()
     """Names of actions that are never answered, in lower case; ``*`` for all."""
+    answers: Mapping[str, Callable[[Headers], bytes]] = field(default_factory=dict)
+    """What else is answered, by the action's name in lower case; each is given the action."""
     core: Headers = field(default_factory=lambda: {"AsteriskVersion": "22.5.1", "SystemName": "office"})
 
 
@@ -164,6 +166,9 @@ class AmiServer:
         if {name, "*"} & self.script.mute:
             return True
         own = {"ActionID": action.get("actionid", "")}
+        if name in self.script.answers:
+            writer.write(self.script.answers[name](action))
+            return True
         match name:
             case "challenge" if self.script.challenges:
                 writer.write(block(Response="Success", **own, Challenge=CHALLENGE))

@@ -161,13 +161,16 @@ class Session:
         finally:
             self._connection.forget(request)
 
-    async def login(self, username: str, secret: str, *, on_accepted: Callable[[], None]) -> None:
+    async def login(
+        self, username: str, secret: str, *, on_accepted: Callable[[], None] = lambda: None, events: bool = True
+    ) -> None:
         """Log in; the secret itself is sent only to a PBX that offers no MD5 challenge.
 
         Args:
             username: The AMI user.
             secret: Its secret.
             on_accepted: Called when the PBX lets us in, before the first event.
+            events: Whether to be sent what happens; the answers to actions come in any case.
 
         Raises:
             LoginRefusedError: It does not.
@@ -185,7 +188,7 @@ class Session:
             if _accepted(answer):
                 on_accepted()
 
-        headers = {"Username": username, **proof, "Events": "on"}
+        headers = {"Username": username, **proof, "Events": "on" if events else "off"}
         answer = await self.ask("Login", seconds=LOGIN_SECONDS, on_answer=judge, **headers)
         if not _accepted(answer):
             raise LoginRefusedError(username=username, answer=answer[0].get("message") or "it did not say why")

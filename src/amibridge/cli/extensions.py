@@ -6,6 +6,7 @@ from typing import Annotated, Final
 import typer
 
 from amibridge.calls.directory import Extension, ExtensionKind
+from amibridge.cli import extension_import
 from amibridge.cli.common import ConfigOption, JsonOption, do, show_table, text_line
 from amibridge.control.extensions import ExtensionNumber, add_extension, list_extensions, remove_extension
 from amibridge.control.operation import Nothing
@@ -77,3 +78,6 @@ def list_(config: ConfigOption = None, json: JsonOption = False) -> None:
 def remove(number: NumberArgument, config: ConfigOption = None) -> None:
     """Forget a declared extension; its assignments stay."""
     do(config, remove_extension, ExtensionNumber(number=number))
+
+
+app.command("import")(extension_import.import_)

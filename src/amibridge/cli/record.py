@@ -132,7 +132,7 @@ async def _record(ami: AmiSettings, recording: Recording, seconds: float | None)
     from amibridge.ami.link import Link  # noqa: PLC0415
 
     inbox = Inbox()
-    link = Link(ami, inbox, frozenset(), tap=recording.write)
+    link = Link(ami, inbox, frozenset, tap=recording.write)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -1,6 +1,10 @@
 """The commands' end: ask the running daemon, or open the store when none runs."""
 
 import asyncio
+
+# Python loads these when they are first needed; once root is given up, a Python below /root cannot be read any more.
+import concurrent.futures.thread  # noqa: F401
+import encodings.idna  # noqa: F401
 import os
 from contextlib import suppress
 from pathlib import Path

@@ -14,10 +14,23 @@ class ExtensionNumber:
     number: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportExtensions:
+    """What was found on the PBX."""
+
+    extensions: list[Extension]
+
+
 @operation("extension add")
 async def add_extension(books: Books, arguments: Extension) -> None:
     """Declare an extension, or declare it anew."""
     await books.extensions.add(arguments)
+
+
+@operation("extension import")
+async def import_extensions(books: Books, arguments: ImportExtensions) -> list[Extension]:
+    """Declare what is not declared, fill in missing names; those that were changed, as they are now."""
+    return await books.extensions.import_(arguments.extensions)
 
 
 @operation("extension list")

@@ -14,7 +14,8 @@ from amibridge.errors import (
     UsageError,
 )
 
-REQUEST_BYTES: Final = 64 * 1024
+REQUEST_BYTES: Final = 8 * 1024 * 1024
+"""An import declares all extensions at once, a hundred bytes each: all or none of them."""
 REQUEST_SECONDS: Final = 10.0
 
 _BY_STATUS: Final[dict[int, type[AmibridgeError]]] = {

@@ -1,6 +1,7 @@
 """The directory of extensions, on disk and in memory."""
 
 import sqlite3
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,6 +49,22 @@ class ExtensionBook:
 
         await self._store.write(work, then=lambda _: self.directory.put(extension))
 
+    async def import_(self, extensions: Sequence[Extension]) -> list[Extension]:
+        """Declare those that are not declared yet, and fill in missing names, all of it or nothing.
+
+        Returns:
+            Those that were changed, as they are now; whatever else is declared stays as it is.
+        """
+
+        async def work(writer: Writer) -> list[Extension]:
+            return [
+                _extension_of(row)
+                for extension in extensions
+                for row in await writer.rows(_SQL["import"], _row(extension))
+            ]
+
+        return await self._store.write(work, then=self._put_all)
+
     async def remove(self, number: str) -> bool:
         """Forget a declared extension; returns whether there was one. Its assignments stay."""
         return bool(
@@ -60,6 +77,10 @@ class ExtensionBook:
     def all(self) -> list[Extension]:
         """All declared extensions, by number."""
         return self.directory.all()
+
+    def _put_all(self, extensions: Iterable[Extension]) -> None:
+        for extension in extensions:
+            self.directory.put(extension)
 
 
 async def read_directory(path: Path) -> Directory:

@@ -32,6 +32,7 @@ COMMANDS = (
     "token revoke",
     "extension add",
     "extension list",
+    "extension import",
     "extension remove",
     "deliveries list",
     "deliveries show",

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -113,6 +115,15 @@ def test_root_leaves_nothing_of_its_own() -> None:
         owner = Path(folder).stat().st_uid
         left = {file.name: file.stat().st_uid for file in Path(folder).iterdir()}
     assert left == {"amibridge.db": owner, "amibridge.db.lock": owner}
+
+
+def test_python_below_root() -> None:
+    """What Python would load after root is given up is loaded before: where it lies below /root, it could not be."""
+    look = (
+        "import sys, amibridge.control.client; print({'concurrent.futures.thread', 'encodings.idna'} - {*sys.modules})"
+    )
+    ended = subprocess.run([sys.executable, "-c", look], capture_output=True, check=True, text=True)
+    assert ended.stdout == "set()\n"
 
 
 def test_missing_directory(tmp_path: Path) -> None:

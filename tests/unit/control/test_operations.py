@@ -20,6 +20,7 @@ def test_names() -> None:
         "deliveries retry dead",
         "deliveries show",
         "extension add",
+        "extension import",
         "extension list",
         "extension remove",
         "status",

@@ -1,5 +1,7 @@
 """The directory on disk and in memory agree."""
 
+import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,33 @@ async def test_an_extension_comes_back_as_it_was(path: Path) -> None:
         assert book.all() == [SUPPORT, PLAIN, owned]
     async with Store.open(path) as store:
         assert (await ExtensionBook.open(store)).all() == [SUPPORT, PLAIN, owned]
+
+
+async def test_importing(path: Path) -> None:
+    """What is not declared is declared, a missing name is filled in; what somebody has declared stays as it is."""
+    async with Store.open(path) as store:
+        book = await ExtensionBook.open(store)
+        owner = await (await AccountBook.open(store)).add_account(AccountKind.ADMINISTRATOR, "Ada")
+        nameless = Extension(number="201", did="442079460002", owner_id=owner.account_id)
+        named, ivr = Extension(number="202", name="Hall"), Extension(number="203", kind=ExtensionKind.IVR, service="m")
+        for extension in (nameless, named, ivr, SUPPORT):
+            await book.add(extension)
+        found = [Extension(number=number, name=f"Phone {number}") for number in ("201", "202", "203", "204")]
+        other_queue = Extension(number=SUPPORT.number, kind=ExtensionKind.QUEUE, service="other", name="Other")
+        changed = [replace(nameless, name="Phone 201"), found[3]]
+        assert await book.import_([*found, other_queue]) == changed
+        assert await book.import_([*found, other_queue]) == []
+        assert book.all() == [SUPPORT, changed[0], named, ivr, changed[1]]
+    async with Store.open(path) as store:
+        assert (await ExtensionBook.open(store)).all() == [SUPPORT, changed[0], named, ivr, changed[1]]
+
+
+async def test_importing_all_or_nothing(store: Store) -> None:
+    """One that the store refuses leaves none behind."""
+    book = await ExtensionBook.open(store)
+    with pytest.raises(sqlite3.IntegrityError):
+        await book.import_([PLAIN, Extension(number="")])
+    assert book.all() == [] == (await ExtensionBook.open(store)).all()
 
 
 async def test_removing(store: Store) -> None:

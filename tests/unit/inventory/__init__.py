@@ -1,0 +1,1 @@
+"""Tests of the planner behind ``amibridge extension import``, without any I/O."""
