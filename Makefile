@@ -1,5 +1,6 @@
 # make demo   the whole main job, with recorded calls          make test    everything that is tested
 # make asterisk   a real Asterisk for the live tests (root)    make record  record its calls again
+# make bench  what it costs, against named alternatives
 # make lint   style, types, imports                            make format  the formatter, in place
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint const
 ARGS ?=
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint format asterisk record clean
+.PHONY: help demo test lint format asterisk record bench clean
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -41,6 +42,9 @@ format: $(VENV)/.tests
 
 asterisk: $(VENV)/.tests
 	$(BIN)/python -m tests.asterisk.lab.install $(ARGS)
+
+bench: $(VENV)/.tests
+	$(BIN)/python -m benchmarks.memory_of_calls $(ARGS)
 
 record: $(VENV)/.tests
 	$(BIN)/python -m tests.asterisk.lab.record $(ARGS)
