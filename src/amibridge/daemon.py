@@ -136,7 +136,12 @@ class Daemon:
         self._directory = Directory()
         self._tracker = Tracker(Attribution.from_settings(settings.extensions), self._directory)
         self._inbox = Inbox()
-        self._link = Link(settings.ami, self._inbox, self._tracker.wanted)
+        self._link = Link(
+            settings.ami,
+            self._inbox,
+            lambda: self._tracker.wanted,
+            is_stale=lambda: self._tracker.is_silent(time.time()),
+        )
         delivery = settings.delivery
         self._sender = HttpSender(
             destinations=DestinationPolicy.from_settings(delivery),

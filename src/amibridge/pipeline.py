@@ -7,10 +7,11 @@ from typing import Final
 
 import structlog
 
-from amibridge.ami.inbox import EventArrived, Inbox, Item, LinkLost, LinkUp, Listed
+from amibridge.ami.inbox import EventArrived, Inbox, Item, LinkLost, LinkUp, Listed, ListingAsked
 from amibridge.assignments.index import AssignmentIndex
+from amibridge.calls.book import Changes
 from amibridge.calls.events import CallEvent
-from amibridge.calls.tracker import Changes, Tracker
+from amibridge.calls.tracker import Tracker
 from amibridge.delivery.outbox import Delivery, NewDelivery
 from amibridge.delivery.worker import DeliveryWorker
 from amibridge.errors import StoreError
@@ -78,14 +79,17 @@ class Pipeline:
     def _translate(self, item: Item) -> Sequence[CallEvent]:
         match item:
             case EventArrived(event=event, arrived_at=arrived_at):
-                return self._tracker.feed(event, event.timestamp or arrived_at)
+                told = self._tracker.feed(event, event.timestamp or arrived_at)
+                if told and event.name == "FullyBooted":
+                    log.warning("pbx_restarted", seconds=event.number("uptime"), count=len(told))
+                return told
             case Listed(snapshot=snapshot, at=at):
                 self._end_gap(at)
                 return self._tracker.settle(snapshot, at)
             case LinkLost():
                 self._lost = self._lost or item
                 self._tracker.link_lost()
-            case LinkUp():
+            case LinkUp() | ListingAsked():
                 self._tracker.link_lost()
         return ()
 

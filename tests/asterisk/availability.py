@@ -5,28 +5,45 @@ own process reads alone.
 """
 
 import os
+from functools import cache
 
 import pytest
 
-from tests.asterisk.lab.install import DEFAULT_VERSION, is_ready, root_of
+from tests.asterisk.lab.install import SUITES, is_ready, root_of
 
-MISSING = f"no Asterisk {DEFAULT_VERSION} in {root_of()}: as root, make asterisk"
-
+_ready = cache(is_ready)
 _SAID = pytest.StashKey[bool]()
 
 
+def missing(versions: tuple[str, ...]) -> str:
+    """Which of these major versions are not installed, and the cure; empty when all are."""
+    absent = [version for version in versions if not _ready(version)]
+    return _why(absent[0]) if absent else ""
+
+
+def _why(version: str) -> str:
+    return f"no Asterisk {version} in {root_of(version)}: as root, make asterisk"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the live tests without an Asterisk; under CI they run, and fail, since nothing may be left out there."""
-    live = [item for item in items if item.get_closest_marker("asterisk")]
-    if live and os.environ.get("CI") != "true" and not is_ready():
-        for item in live:
-            item.add_marker(pytest.mark.skip(reason=MISSING))
+    """Skip the live tests without their Asterisk; under CI they run, and fail, since nothing may be left out there."""
+    if os.environ.get("CI") == "true":
+        return
+    for item in items:
+        marker = item.get_closest_marker("asterisk")
+        if marker and (reason := missing(marker.args)):
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say aloud, at the very end, that the live calls were not made."""
-    skipped = [report for report in terminalreporter.stats.get("skipped", []) if MISSING in str(report.longrepr)]
-    if skipped and not terminalreporter.config.stash.get(_SAID, False):
-        terminalreporter.config.stash[_SAID] = True
-        terminalreporter.write_sep("!", f"{len(skipped)} calls were NOT made on a real Asterisk", red=True, bold=True)
-        terminalreporter.write_line(f"{MISSING}, then again.", red=True)
+    """Say aloud, at the very end, which live calls were not made."""
+    if terminalreporter.config.stash.get(_SAID, False):
+        return
+    terminalreporter.config.stash[_SAID] = True
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    for version in SUITES:
+        count = sum(_why(version) in reason for reason in skipped)
+        if count:
+            said = f"{count} tests were NOT run on a real Asterisk {version}"
+            terminalreporter.write_sep("!", said, red=True, bold=True)
+            terminalreporter.write_line(f"{_why(version)}, then again.", red=True)

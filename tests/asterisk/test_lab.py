@@ -7,9 +7,9 @@ import pytest
 
 from tests.asterisk.lab.ami import blocks
 from tests.asterisk.lab.install import InstallError, Mirror, host_mirror
-from tests.asterisk.lab.pbx import filled
+from tests.asterisk.lab.pbx import VARIANTS, filled
 from tests.asterisk.lab.record import TRACES
-from tests.asterisk.lab.scenarios import SCENARIOS
+from tests.asterisk.lab.scenarios import SCENARIOS, scenarios_on
 from tests.asterisk.lab.sip import Phone, Request, Response
 from tests.asterisk.lab.sip.message import answer_challenge, parameter, parse, quoted, user_of
 from tests.replay import stories
@@ -58,9 +58,10 @@ def test_machine_without_a_mirror_is_told_so(tmp_path: Path) -> None:
 
 
 def test_each_script_has_its_story_and_its_trace() -> None:
-    """Scripts, expectations and recordings are of the same calls."""
-    traces = {str(path.relative_to(TRACES / "22").with_suffix("")) for path in (TRACES / "22").glob("*/*.ami")}
-    assert set(SCENARIOS) == set(stories.STORIES) == traces
+    """Scripts, expectations and recordings are of the same calls, on each variant of the PBX."""
+    traces = {str(path.relative_to(TRACES).with_suffix("")) for path in TRACES.rglob("*.ami")}
+    assert set(SCENARIOS) == set(stories.STORIES)
+    assert traces == {f"{variant}/{name}" for variant in VARIANTS for name in scenarios_on(variant)}
 
 
 def test_each_script_tells_its_call() -> None:
@@ -68,11 +69,13 @@ def test_each_script_tells_its_call() -> None:
     assert [name for name, scenario in SCENARIOS.items() if not scenario.script] == []
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_recordings_are_whole_and_hold_no_secret(name: str) -> None:
+@pytest.mark.parametrize(
+    ("variant", "name"), [(variant, name) for variant in VARIANTS for name in scenarios_on(variant)]
+)
+def test_recordings_are_whole_and_hold_no_secret(variant: str, name: str) -> None:
     """A trace begins with the banner, ends between two messages, and has the login's answer but not the login."""
-    stream = (TRACES / "22" / f"{name}.ami").read_bytes()
-    assert stream.startswith(b"Asterisk Call Manager/11.")
+    stream = (TRACES / variant / f"{name}.ami").read_bytes()
+    assert stream.startswith({"22": b"Asterisk Call Manager/11.", "16": b"Asterisk Call Manager/5."}[variant[:2]])
     assert stream.endswith(b"\r\n\r\n")
     assert b"ecret" not in stream
     assert "Authentication accepted" in [

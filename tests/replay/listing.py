@@ -1,50 +1,96 @@
 """What ``CoreShowChannels`` would have listed at a moment of a recorded call, read off its own events."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from amibridge.ami.message import AmiEvent
 from amibridge.ami.snapshot import ListedChannel, Snapshot
 
+OUTGOING = "(Outgoing Line)"
+TOLD_BY_EVENTS = {"Queue", "ConfBridge"}
+"""Applications that begin before the event that tells of it: a moment that these listings do not show."""
+
 
 def listing(events: Sequence[AmiEvent]) -> Snapshot:
     """The channels that are there after these events, as the PBX lists them."""
-    channels: dict[str, ListedChannel] = {}
-    bridges: dict[str, str] = {}
-    dialled: set[str] = set()
+    lines = _Lines()
     for event in events:
-        for prefix in ("", "dest") if event.name in {"DialBegin", "DialEnd"} else ("",):
-            uniqueid = event.get(f"{prefix}uniqueid")
-            if uniqueid and event.get(f"{prefix}channel"):
-                channels[uniqueid] = _listed(event, prefix)
-        if event.name == "DialBegin":
-            dialled.add(event.get("destuniqueid"))
-        elif event.name == "BridgeEnter":
-            bridges[event.get("uniqueid")] = event.get("bridgeuniqueid")
-        elif event.name == "BridgeLeave":
-            bridges.pop(event.get("uniqueid"), None)
-        elif event.name == "Hangup":
-            channels.pop(event.get("uniqueid"), None)
+        lines.read(event)
     return Snapshot(
         channels=tuple(
-            ListedChannel(
-                uniqueid=one.uniqueid,
-                linkedid=one.linkedid,
-                channel=one.channel,
-                state=one.state,
-                context=one.context,
-                exten=one.exten,
-                caller_id_num=one.caller_id_num,
-                caller_id_name=one.caller_id_name,
-                application="AppDial" if one.uniqueid in dialled else "Dial",
-                application_data="(Outgoing Line)" if one.uniqueid in dialled else "PJSIP/…",
-                bridge_id=bridges.get(one.uniqueid, ""),
-            )
-            for one in channels.values()
+            replace(line, bridge_id=lines.bridges.get(uniqueid, "")) for uniqueid, line in lines.channels.items()
         ),
     )
 
 
-def _listed(event: AmiEvent, prefix: str) -> ListedChannel:
+@dataclass
+class _Lines:
+    """The lines of a listing, and who is in which bridge."""
+
+    channels: dict[str, ListedChannel] = field(default_factory=dict)
+    bridges: dict[str, str] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
+    """Whose dial has been answered."""
+
+    def read(self, event: AmiEvent) -> None:
+        if event.get("uniqueid") in self.ended:
+            return
+        for prefix in ("", "dest") if event.name in {"DialBegin", "DialEnd"} else ("",):
+            uniqueid = event.get(f"{prefix}uniqueid")
+            if uniqueid and event.get(f"{prefix}channel"):
+                self.channels[uniqueid] = _line(event, prefix, self.channels.get(uniqueid))
+        self._read_channel(event, event.get("uniqueid"))
+        self._read_application(event, event.get("uniqueid"))
+
+    def _read_channel(self, event: AmiEvent, uniqueid: str) -> None:
+        match event.name:
+            case "DialBegin":
+                self._runs(event.get("destuniqueid"), "AppDial" if uniqueid else "AppDial2", OUTGOING)
+                self.taken.discard(uniqueid)
+            case "DialEnd" if event.get("dialstatus") == "ANSWER":
+                self.taken.add(uniqueid)
+            case "BridgeEnter":
+                self.bridges[uniqueid] = event.get("bridgeuniqueid")
+            case "BridgeLeave" if self.bridges.get(uniqueid) == event.get("bridgeuniqueid"):
+                del self.bridges[uniqueid]
+            case "Hangup":
+                self.channels.pop(uniqueid, None)
+                self.ended.add(uniqueid)
+
+    def _read_application(self, event: AmiEvent, uniqueid: str) -> None:
+        match event.name:
+            case "Newexten" if self._is_news(event):
+                self._runs(uniqueid, event.get("application"), event.get("appdata"))
+            case "QueueCallerJoin":
+                self._runs(uniqueid, "Queue", event.get("queue"))
+            case "ConfbridgeJoin":
+                self._runs(uniqueid, "ConfBridge", event.get("conference"))
+            case "BridgeEnter" if event.get("bridgecreator") == "ConfBridge":
+                self._runs(uniqueid, "ConfBridge", event.get("bridgename"))
+            case "AgentComplete" | "ConfbridgeLeave":
+                self._runs(uniqueid, "Hangup", "")
+            case "QueueCallerLeave" if uniqueid not in self.taken:
+                self._runs(uniqueid, "Hangup", "")
+            case "AttendedTransfer" if event.get("desttype") == "App":
+                left = self.channels[event.get("secondtransfereruniqueid")]
+                self._runs(event.get("transfereeuniqueid"), left.application, left.application_data)
+                self._runs(left.uniqueid, "Hangup", "")
+                self.bridges.pop(event.get("transfereeuniqueid"), None)
+
+    def _is_news(self, event: AmiEvent) -> bool:
+        """Whether a step of the dialplan shows what the channel does; those of a transfer can come late."""
+        running = self.channels[event.get("uniqueid")].application
+        told = event.get("application") in TOLD_BY_EVENTS or event.get("appdata") == OUTGOING
+        return running != "ConfBridge" and not told
+
+    def _runs(self, uniqueid: str, application: str, data: str) -> None:
+        line = self.channels.get(uniqueid)
+        if line is not None:
+            self.channels[uniqueid] = replace(line, application=application, application_data=data)
+
+
+def _line(event: AmiEvent, prefix: str, known: ListedChannel | None) -> ListedChannel:
     return ListedChannel(
         uniqueid=event.get(f"{prefix}uniqueid"),
         linkedid=event.get(f"{prefix}linkedid"),
@@ -54,4 +100,6 @@ def _listed(event: AmiEvent, prefix: str) -> ListedChannel:
         exten=event.get(f"{prefix}exten"),
         caller_id_num=event.get(f"{prefix}calleridnum"),
         caller_id_name=event.get(f"{prefix}calleridname"),
+        application=known.application if known else "Dial",
+        application_data=known.application_data if known else "",
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from amibridge.ami.inbox import EventArrived, Inbox, LinkLost, LinkUp, Listed
+from amibridge.ami.inbox import EventArrived, Inbox, LinkLost, LinkUp, Listed, ListingAsked
 from amibridge.ami.message import AmiEvent
 from amibridge.ami.snapshot import Snapshot
 from amibridge.assignments.resource import Assignment, Method
@@ -220,6 +220,37 @@ async def test_a_gap_is_kept_until_a_listing_settles_it(tmp_path: Path) -> None:
         ("hangup", "201", True),
         ("hangup", "202", True),
     ]
+
+
+async def test_a_lost_hangup_is_found_by_a_listing(tmp_path: Path) -> None:
+    """A call that goes on in silence ends when the PBX, asked again in the same session, does not list it."""
+    events = read_trace(CALL)
+    async with running(tmp_path / "a.db") as bench:
+        bench.inbox.put(LinkUp(at=NOW, version="11.0.0"))
+        bench.inbox.put(Listed(snapshot=Snapshot(channels=()), at=NOW))
+        bench.put([event for event in events if event.name != "Hangup"])
+        bench.inbox.put(ListingAsked())
+        bench.inbox.put(Listed(snapshot=Snapshot(channels=()), at=NOW))
+        await bench.finish()
+        assert await bench.calls.gaps() == []
+    assert [(event.type.label, event.recovered) for event in bench.told[-2:]] == [("hangup", True)] * 2
+
+
+async def test_a_pbx_that_restarted(tmp_path: Path) -> None:
+    """Calls from before the PBX booted end at once, and the restart is said."""
+    events = read_trace(CALL)
+    connected = next(index for index, event in enumerate(events) if event.name == "BridgeEnter")
+    began = max(event.timestamp for event in events if event.timestamp)
+    async with running(tmp_path / "a.db") as bench:
+        bench.put(events[:connected])
+        bench.inbox.put(LinkLost(at=began + 1, reason="cut"))
+        bench.inbox.put(LinkUp(at=began + 60, version="11.0.0"))
+        booted = AmiEvent("FullyBooted", {"event": "FullyBooted", "uptime": "20"})
+        bench.inbox.put(EventArrived(event=booted, arrived_at=began + 60))
+        with capture_logs() as lines:
+            await bench.finish()
+    assert [event.type.label for event in bench.told] == ["dial-out", "dial-in", "hangup", "hangup"]
+    assert [(line["seconds"], line["count"]) for line in lines if line["event"] == "pbx_restarted"] == [(20, 2)]
 
 
 async def test_time_of_arrival(tmp_path: Path) -> None:

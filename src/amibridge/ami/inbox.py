@@ -19,6 +19,11 @@ class EventArrived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListingAsked:
+    """We asked the PBX for all its channels; what it told before is older than its answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """The PBX listed all its channels; events that it told before the listing's end come before it."""
 
@@ -46,7 +51,7 @@ class LinkLost:
     reason: str
 
 
-Item: TypeAlias = EventArrived | Listed | LinkUp | LinkLost
+Item: TypeAlias = EventArrived | ListingAsked | Listed | LinkUp | LinkLost
 
 
 class Inbox:

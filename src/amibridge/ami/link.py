@@ -7,6 +7,7 @@ inbox ends the session on purpose: a gap that is known, and a listing afterwards
 import asyncio
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, NoReturn
 
 import structlog
@@ -14,7 +15,7 @@ import structlog
 from amibridge.ami.connection import Answer
 from amibridge.ami.facts import LinkFacts, LinkState
 from amibridge.ami.failures import LinkError, LoginRefusedError, printable
-from amibridge.ami.inbox import EventArrived, Inbox, LinkLost, LinkUp, Listed
+from amibridge.ami.inbox import EventArrived, Inbox, Item, LinkLost, LinkUp, Listed, ListingAsked
 from amibridge.ami.listing import listing_refusal, listing_snapshot
 from amibridge.ami.pauses import Pauses
 from amibridge.ami.protocol import Banner, Framer, Heard
@@ -23,6 +24,7 @@ from amibridge.settings import AmiSettings
 
 PING_ANSWER_SECONDS: Final = 5.0
 LISTING_SECONDS: Final = 15.0
+LISTING_AGAIN_SECONDS: Final = 3600.0
 
 _SHUTDOWN: Final = "Shutdown"
 _STABLE_SECONDS: Final = 30.0
@@ -35,13 +37,25 @@ _LISTED_CHANNEL_BYTES: Final = 1024
 log = structlog.get_logger(__name__)
 
 
+def _with_shutdown(wanted: Callable[[], frozenset[str]]) -> Callable[[], frozenset[str]]:
+    """The names that ``wanted`` gives and the link's own; the same object for the same object."""
+
+    @lru_cache(maxsize=1)
+    def joined(names: frozenset[str]) -> frozenset[str]:
+        return names | {_SHUTDOWN}
+
+    return lambda: joined(wanted())
+
+
 class Link:
     """The link; ``run`` keeps it until cancelled.
 
     Args:
         settings: Where the PBX is and who we are there.
         inbox: Takes what is received.
-        wanted: Names of the events that are put into it.
+        wanted: Gives the names of the events that are put into it, the same object as long as they are the same.
+        is_stale: Whether so little was heard of a call that the channels should be listed again. Asked at each ping,
+            but not for an hour after it said so.
         clock: Unix seconds.
         tap: Called with every byte that the PBX sends, from its banner on, before it is read; ``run`` raises what it
             raises.
@@ -59,8 +73,9 @@ class Link:
         self,
         settings: AmiSettings,
         inbox: Inbox,
-        wanted: frozenset[str],
+        wanted: Callable[[], frozenset[str]],
         *,
+        is_stale: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.time,
         tap: Callable[[bytes], None] | None = None,
         pauses: Pauses | None = None,
@@ -68,12 +83,14 @@ class Link:
     ) -> None:
         refuse_unsafe("Username", settings.username)
         refuse_unsafe("Secret", settings.secret.get_secret_value())
-        self._settings, self._inbox, self._wanted = settings, inbox, wanted
+        self._settings, self._inbox = settings, inbox
+        self._wanted, self._is_stale = _with_shutdown(wanted), is_stale
+        self._may_list_again_at = 0.0
         self._tls = tls_context(settings)
         self._clock, self._tap = clock, tap
         self._pauses = pauses or Pauses(1.0, 30.0)
         self._refused_pauses = refused_pauses or Pauses(30.0, 300.0)
-        self._framer = Framer(frozenset())
+        self._framer = Framer(self._wanted)
         self._session: Session | None = None
         self._banner: Banner | None = None
         self._up = False
@@ -138,7 +155,7 @@ class Link:
     async def _connect_and_follow(self) -> NoReturn:
         self._received += self._framer.received
         self._skipped += self._framer.skipped
-        self._framer = Framer(self._wanted | {_SHUTDOWN})
+        self._framer = Framer(self._wanted)
         session = await Session.open(self._settings, self._framer, hear=self._hear, tap=self._tap, tls=self._tls)
         reason = "the link was stopped"
         self._session, self._banner = session, session.banner
@@ -181,6 +198,16 @@ class Link:
         while True:
             await asyncio.wait({session.ended}, timeout=every)
             await session.ask("Ping", seconds=min(PING_ANSWER_SECONDS, every))
+            await self._list_again(session)
+
+    async def _list_again(self, session: Session) -> None:
+        """A call of which nothing was heard for long may have ended unheard."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._may_list_again_at and self._is_stale():
+            self._may_list_again_at = now + LISTING_AGAIN_SECONDS
+            log.info("ami_listing_asked", reason="nothing was heard of a call for long")
+            self._put(ListingAsked(), 0)
+            await self._take_listing(session)
 
     def _accepted(self) -> None:
         """Runs at the login's answer in the stream, before the first event."""
@@ -206,7 +233,7 @@ class Link:
         event = heard.event
         if event.name == _SHUTDOWN:
             self._expect_shutdown(restart=event.get("restart").lower() == "true")
-        if event.name in self._wanted:
+        else:
             self._last_event_at = self._clock()
             self._put(EventArrived(event=event, arrived_at=self._last_event_at), heard.size_bytes * _MEMORY_FACTOR)
 
@@ -214,7 +241,7 @@ class Link:
         if self._session is not None:
             self._session.expect_end("Asterisk restarts" if restart else "Asterisk was stopped")
 
-    def _put(self, item: EventArrived | Listed | LinkUp, size_bytes: int) -> None:
+    def _put(self, item: Item, size_bytes: int) -> None:
         if self._session is not None and not self._inbox.put(item, size_bytes):
             self._overflows += 1
             self._session.drop("events are not taken as fast as they come, so the inbox is full")

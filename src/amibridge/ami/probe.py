@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass, replace
+from typing import Final
 
 from amibridge.ami.failures import LinkError, LoginRefusedError, NoBannerError, UnreachableError, printable
 from amibridge.ami.listing import listing_refusal, listing_snapshot
@@ -10,6 +11,9 @@ from amibridge.ami.protocol import Framer, Heard
 from amibridge.ami.session import Session, tls_context
 from amibridge.errors import SettingsError
 from amibridge.settings import AmiSettings
+
+_ANY: Final = frozenset({"Newchannel", "Newstate", "Hangup", "VarSet", "Newexten"})
+"""Events of which one soon comes where there are calls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,7 @@ class _Look:
 
     async def look(self) -> None:
         # Newchannel and its like carry a time when any event does.
-        framer = Framer(frozenset({"Newchannel", "Newstate", "Hangup", "VarSet", "Newexten"}))
+        framer = Framer(lambda: _ANY)
         session = await Session.open(self._settings, framer, hear=self._hear, tls=tls_context(self._settings))
         try:
             self.note(reachable=True, version=session.banner.version, asterisk=session.banner.branch)

@@ -7,6 +7,7 @@ follows, so the link is given up and made again.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -121,11 +122,14 @@ class Framer:
     """Reads one connection's stream.
 
     Args:
-        wanted: Names of the events that are decoded; others are skipped by their first line.
+        wanted: Gives the names of the events that are decoded, the same object as long as they are the same; others
+            are skipped by their first line. Asked at each piece of the stream, so that a change holds from then on.
     """
 
-    def __init__(self, wanted: frozenset[str]) -> None:
-        self._names = wanted_names(wanted)
+    def __init__(self, wanted: Callable[[], frozenset[str]]) -> None:
+        self._wanted = wanted
+        self._known: frozenset[str] = frozenset()
+        self._names = wanted_names(self._known)
         self._splitter = Splitter()
         self._greeting = b""
         self._greeted = False
@@ -166,6 +170,9 @@ class Framer:
         return rest
 
     def _read(self, data: bytes, frames: list[Frame]) -> None:
+        wanted = self._wanted()
+        if wanted is not self._known:
+            self._known, self._names = wanted, wanted_names(wanted)
         for block in self._splitter.feed(data):
             frame = read_frame(block, self._names)
             if frame is not None:

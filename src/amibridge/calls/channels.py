@@ -1,7 +1,9 @@
 """What the PBX is doing: its channels, Local pairs, dials and bridges, as far as AMI has told."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterator
+from sys import intern
 from typing import Final
 
 from amibridge.ami.message import AmiEvent
@@ -11,10 +13,8 @@ from amibridge.calls.attribution import Attributed, Attribution, ChannelKind
 STATE_RING: Final = 4
 STATE_RINGING: Final = 5
 STATE_UP: Final = 6
-CAUSE_ANSWERED_ELSEWHERE: Final = 26
 
-_HOLDING_APPLICATIONS: Final = frozenset({"AgentLogin", "BridgeWait", "Park"})
-"""Who runs one of these waits in its bridge, which a listing does not say."""
+_NUMBER: Final = re.compile(r"\+?[0-9*#]+")
 
 _REMEMBERED_ENDS: Final = 16_384
 """How many ended Uniqueids are remembered, so that a late or repeated event does not raise the dead."""
@@ -39,25 +39,37 @@ class Channel:
     """One channel, by its Uniqueid: the leg's key, which stays with the device through every masquerade."""
 
     __slots__ = (
+        "born",
         "bridge",
         "call_api_id",
         "caller_id_name",
         "caller_id_num",
         "cause",
+        "context",
+        "dial_exten",
         "dial_source",
         "dial_status",
+        "dial_string",
         "dialled",
         "dialled_number",
-        "elsewhere",
+        "dialling",
+        "entered_exten",
+        "exten",
         "extension",
         "forwarded",
+        "gave_up",
+        "gone",
         "kind",
         "linkedid",
         "name",
-        "peer",
+        "other",
+        "picked_up",
         "rang",
+        "sent_to",
         "state",
+        "taken",
         "uniqueid",
+        "visits",
         "withheld",
     )
 
@@ -67,32 +79,55 @@ class Channel:
         self.kind = attributed.kind
         self.extension = attributed.extension
         self.linkedid = uniqueid
-        self.state = 0
-        self.caller_id_num = ""
-        self.caller_id_name = ""
-        self.withheld = False
+        self.born = False
+        """Its Newchannel was seen, so that nothing it did is unknown."""
+        self.gone = False
+        """Its Hangup was seen."""
+        self.state, self.rang, self.cause = 0, False, 0
+        self.gave_up = False
+        """The far end hung up first (HangupRequest), not the PBX."""
+        self.caller_id_num, self.caller_id_name, self.withheld = "", "", False
         self.call_api_id = ""
+        self.context = ""
+        """The dialplan context it was last seen to begin or to step in."""
+        self.exten = ""
         self.dialled_number = ""
         """The Exten of its first sight; later ones are the dialplan's own names."""
+        self.sent_to = ""
+        """The number that a transfer or a Redirect sent it to, last."""
         self.bridge: Bridge | None = None
-        self.peer: Channel | None = None
-        """The other half of a Local pair."""
+        self.entered_exten = ""
+        """Its Exten when it entered its bridge."""
+        self.other: Channel | None = None
+        """The other half of a Local pair, kept after that half's end: outcomes are told along it."""
         self.dialled = False
         """Somebody dialled it: a DialBegin had it as destination."""
         self.dial_source: Channel | None = None
         """Who dialled it; None for an Originate."""
+        self.dial_exten = ""
+        """The Exten that it was dialled from."""
+        self.dial_string = ""
         self.dial_status = ""
         """DialStatus of its first DialEnd."""
-        self.elsewhere = False
-        """A Local half whose other half ended because somebody else had answered."""
         self.forwarded = False
-        self.rang = False
-        self.cause = 0
+        self.picked_up = False
+        """Somebody else took the call that it rang for."""
+        self.dialling: dict[str, Channel] = {}
+        """The channels it has dialled that are not gone, by Uniqueid."""
+        self.taken = False
+        """One of the channels of its present dial has answered."""
+        self.visits = 0
+        """How many services it has visited."""
 
     @property
     def real(self) -> bool:
         """Neither a Local half nor one of Asterisk's helpers."""
         return self.kind is ChannelKind.LEG or self.kind is ChannelKind.OUTSIDE
+
+    @property
+    def peer(self) -> "Channel | None":
+        """The other half of a Local pair while that is there."""
+        return None if self.other is None or self.other.gone else self.other
 
     @property
     def up(self) -> bool:
@@ -108,6 +143,11 @@ class Channel:
     def collects_digits(self) -> bool:
         """A phone off the hook whose number is still to come (``immediate`` and overlap dialling)."""
         return self.kind is ChannelKind.LEG and self.state == STATE_RING and not self.has_dialled_number
+
+    def send_to(self, exten: str) -> None:
+        """Note that it was sent to another number; the dialplan's own names are none."""
+        if is_number(exten):
+            self.sent_to = exten
 
     def presented_caller_id(self) -> tuple[str, str]:
         """Caller number and name as presented: empty when withheld."""
@@ -160,13 +200,14 @@ class Channels:
         self._read(channel, event, prefix)
         return channel
 
-    def list(self, listed: ListedChannel, *, described: bool, moved: bool) -> Channel | None:
+    def list(self, listed: ListedChannel, *, described: bool, moved: bool, connects: bool) -> Channel | None:
         """The channel of one line of a listing, brought up to date; None when it has already hung up.
 
         Args:
             listed: The line.
             described: An event of this session has told of the channel: that counts more than the line.
             moved: The same for the bridge that it is in.
+            connects: False when it shows that its bridge connects nobody.
         """
         channel = self._by_uniqueid.get(listed.uniqueid) or self._appear(
             listed.uniqueid,
@@ -180,24 +221,31 @@ class Channels:
             channel.linkedid = listed.linkedid or channel.linkedid
             self._state(channel, listed.state)
             channel.caller_id_num, channel.caller_id_name = listed.caller_id_num, listed.caller_id_name
+            channel.context, channel.exten = listed.context, listed.exten
         if not channel.dialled_number:
             channel.dialled_number = listed.exten
         if moved:
             pass
-        elif listed.bridge_id:
-            # In a bridge where people wait, everybody runs an application for waiting.
-            waits = listed.application in _HOLDING_APPLICATIONS
-            bridge = self._enter(channel, listed.bridge_id, connects=not waits)
-            bridge.connects = bridge.connects or not waits
+        elif listed.bridge_id and not channel.gave_up:
+            # In a bridge where people wait, everybody runs an application for waiting; a helper runs none at all.
+            connects = connects and channel.kind is not ChannelKind.HELPER
+            bridge = self._enter(channel, listed.bridge_id, connects=connects)
+            bridge.connects = bridge.connects or connects
         else:
             self.leave(channel)
         return channel
 
-    def enter(self, channel: Channel, event: AmiEvent) -> None:
-        """Put a channel into the bridge that a BridgeEnter names."""
+    def enter(self, channel: Channel, event: AmiEvent, *, connects: bool = True) -> None:
+        """Put a channel into the bridge that a BridgeEnter names.
+
+        Args:
+            channel: The channel.
+            event: The BridgeEnter.
+            connects: False for a bridge that is known to connect nobody; holding bridges never do.
+        """
         holding = "holding" in event.get("bridgetechnology") or "holding" in event.get("bridgetype")
         if event.get("bridgeuniqueid"):
-            self._enter(channel, event.get("bridgeuniqueid"), connects=not holding)
+            self._enter(channel, event.get("bridgeuniqueid"), connects=connects and not holding)
 
     def leave(self, channel: Channel) -> None:
         """Take a channel out of its bridge; an empty bridge is forgotten."""
@@ -219,10 +267,27 @@ class Channels:
             return None
         self.leave(channel)
         self._locals.pop(channel.name, None)
-        if channel.peer is not None:
-            channel.peer.peer = None
-            channel.peer.elsewhere = channel.cause == CAUSE_ANSWERED_ELSEWHERE
+        channel.gone = True
+        if channel.dial_source is not None:
+            channel.dial_source.dialling.pop(uniqueid, None)
         return channel
+
+    def dial(self, source: Channel | None, channel: Channel, event: AmiEvent) -> None:
+        """Note a DialBegin: who dials whom, and from where."""
+        channel.dialled = True
+        channel.dial_string = event.get("dialstring") or channel.dial_string
+        if source is not None:
+            channel.dial_exten = source.exten
+            source.taken = False
+            self.hand_over(channel, source)
+
+    @staticmethod
+    def hand_over(channel: Channel, source: Channel) -> None:
+        """Make ``source`` the one for whom a channel is dialled, instead of whoever was it."""
+        if channel.dial_source is not None:
+            channel.dial_source.dialling.pop(channel.uniqueid, None)
+        channel.dial_source = source
+        source.dialling[channel.uniqueid] = channel
 
     def rename(self, channel: Channel, name: str, event: AmiEvent) -> None:
         """Give a channel its new name and apply the attribution rules again (``Rename``)."""
@@ -240,6 +305,7 @@ class Channels:
         if not uniqueid or not name or uniqueid in self._ended:
             return None
         attributed = self._attribution.attribute(name, account_code=account_code, context=context)
+        uniqueid = intern(uniqueid)
         channel = self._by_uniqueid[uniqueid] = Channel(uniqueid, name, attributed)
         self._pair(channel)
         return channel
@@ -249,19 +315,23 @@ class Channels:
             return
         self._locals[channel.name] = channel
         other = channel.name[:-1] + ("2" if channel.name.endswith(";1") else "1")
-        channel.peer = self._locals.get(other)
-        if channel.peer is not None:
-            channel.peer.peer = channel
+        channel.other = self._locals.get(other)
+        if channel.other is not None:
+            channel.other.other = channel
 
     def _read(self, channel: Channel, event: AmiEvent, prefix: str) -> None:
-        channel.linkedid = event.get(f"{prefix}linkedid") or channel.linkedid
+        linkedid = event.get(f"{prefix}linkedid") or channel.linkedid
+        if linkedid != channel.linkedid:
+            channel.linkedid = intern(linkedid)
         state = event.number(f"{prefix}channelstate")
         if state is not None:
             self._state(channel, state)
-        channel.caller_id_num = event.get(f"{prefix}calleridnum")
-        channel.caller_id_name = event.get(f"{prefix}calleridname")
+        # Of a text that many channels have there is one copy: a PBX has few names and contexts, and many events.
+        channel.caller_id_num = intern(event.get(f"{prefix}calleridnum"))
+        channel.caller_id_name = intern(event.get(f"{prefix}calleridname"))
+        channel.exten = intern(event.get(f"{prefix}exten"))
         if not channel.dialled_number or channel.collects_digits:
-            channel.dialled_number = event.get(f"{prefix}exten")
+            channel.dialled_number = channel.exten
         variables = event.dest_variables if prefix else event.variables
         channel.call_api_id = variables.get("CALLAPIID") or channel.call_api_id
         presentation = event.number("cid-callingpres")
@@ -279,58 +349,12 @@ class Channels:
         bridge = self._bridges.get(bridge_id)
         if bridge is None:
             bridge = self._bridges[bridge_id] = Bridge(bridge_id, connects=connects)
-        bridge.channels[channel.uniqueid] = channel
-        channel.bridge = bridge
+        if channel.bridge is not bridge:
+            bridge.channels[channel.uniqueid] = channel
+            channel.bridge, channel.entered_exten = bridge, channel.exten
         return bridge
 
 
-def party(channel: Channel) -> list[Channel]:
-    """The real channels that share a bridge with this one, directly or through Local pairs; itself among them."""
-    found: list[Channel] = []
-    seen: set[str] = set()
-    bridges = [channel.bridge]
-    while bridges:
-        bridge = bridges.pop()
-        if bridge is None or not bridge.connects or bridge.uniqueid in seen:
-            continue
-        seen.add(bridge.uniqueid)
-        for member in bridge.channels.values():
-            if member.peer is not None:
-                bridges.append(member.peer.bridge)
-            elif member.real:
-                found.append(member)
-    return found
-
-
-def root_caller(channel: Channel) -> Channel | None:
-    """The real channel at the start of the chain of dials that leads to this one.
-
-    Walks back dial by dial and across each Local pair. None while the chain is not known to its end, and for a dial
-    that the PBX itself started.
-    """
-    seen: set[str] = set()
-    here: Channel | None = channel
-    while here is not None and here.uniqueid not in seen:
-        seen.add(here.uniqueid)
-        source = here.dial_source
-        if source is None or source.real:
-            return source
-        here = source.peer
-    return None
-
-
-def answered_elsewhere(channel: Channel) -> bool:
-    """Whether the dial to this channel was ended because somebody else had answered, here or further up its chain."""
-    seen: set[str] = set()
-    here: Channel | None = channel
-    while here is not None and here.uniqueid not in seen:
-        seen.add(here.uniqueid)
-        if here.elsewhere or here.cause == CAUSE_ANSWERED_ELSEWHERE:
-            return True
-        source = here.dial_source
-        if source is None or source.real:
-            return False
-        if source.elsewhere:
-            return True
-        here = source.peer
-    return False
+def is_number(exten: str) -> bool:
+    """Whether an Exten is a number that somebody dialled, or was sent to, and no name of the dialplan's own."""
+    return _NUMBER.fullmatch(exten) is not None

@@ -34,7 +34,10 @@ class Directory:
     """The declared extensions by number; changed by the store's shell after its commit, read by the tracker."""
 
     def __init__(self, extensions: Iterable[Extension] = ()) -> None:
-        self._by_number = {extension.number: extension for extension in extensions}
+        self._by_number: dict[str, Extension] = {}
+        self._by_service: dict[ExtensionKind, dict[str, set[str]]] = {kind: {} for kind in ExtensionKind}
+        for extension in extensions:
+            self.put(extension)
 
     def get(self, number: str) -> Extension | None:
         """The declared extension of that number, or None."""
@@ -45,13 +48,41 @@ class Directory:
         extension = self._by_number.get(number)
         return extension.did if extension else ""
 
+    def number_of(self, kind: ExtensionKind, service: str, dialled: str = "") -> str:
+        """The extension that stands for a queue, a conference or an IVR's context; empty when none is declared.
+
+        Args:
+            kind: Which of the three.
+            service: Its name, or its context.
+            dialled: Where several extensions stand for it: the one that was dialled, else the first by number.
+        """
+        numbers = self._by_service[kind].get(service)
+        if not numbers:
+            return ""
+        return dialled if dialled in numbers else min(numbers)
+
+    @property
+    def has_ivr(self) -> bool:
+        """Whether an IVR is declared: only then is it of use to hear of each step of the dialplan."""
+        return bool(self._by_service[ExtensionKind.IVR])
+
     def put(self, extension: Extension) -> None:
         """Declare an extension, or declare it anew."""
+        self.remove(extension.number)
         self._by_number[extension.number] = extension
+        if extension.kind is not ExtensionKind.PHONE:
+            numbers = self._by_service[extension.kind].setdefault(extension.service or extension.number, set())
+            numbers.add(extension.number)
 
     def remove(self, number: str) -> None:
         """Forget a declared extension; an unknown number changes nothing."""
-        self._by_number.pop(number, None)
+        known = self._by_number.pop(number, None)
+        if known is None or known.kind is ExtensionKind.PHONE:
+            return
+        services, service = self._by_service[known.kind], known.service or number
+        services[service].discard(number)
+        if not services[service]:
+            del services[service]
 
     def all(self) -> list[Extension]:
         """All declared extensions, by number."""

@@ -12,13 +12,15 @@ from dataclasses import replace
 from enum import Enum, auto
 from typing import Final
 
-from amibridge.calls.channels import Channel, answered_elsewhere
+from amibridge.calls.chains import outcome, speaks, timed_out
+from amibridge.calls.channels import Channel
+from amibridge.calls.directory import ExtensionKind
 from amibridge.calls.events import CallEvent, CallFlow, CallStatus, EventType, event_id
 from amibridge.calls.records import ParticipationRecord
 from amibridge.calls.status import caller_status, combined, leg_status
 
-Key = tuple[str, str, CallFlow]
-"""Extension, call id, flow."""
+Key = tuple[str, str, CallFlow, str]
+"""Extension, call id, flow, and for a service the Uniqueid of the caller's channel: two callers can share a call id."""
 
 
 class Stage(Enum):
@@ -69,6 +71,11 @@ TYPES: Final[Mapping[tuple[Family, CallFlow], EventType]] = {
 }
 
 
+_NO_STATUS: Final[frozenset[CallStatus]] = frozenset()
+_NO_UNIQUEID: Final[frozenset[str]] = frozenset()
+"""What most participations have; each empty set would take 216 bytes."""
+
+
 class Participation:
     """One extension's part in one call."""
 
@@ -76,6 +83,7 @@ class Participation:
         "_cause",
         "_ended",
         "_rung",
+        "_service_status",
         "_unseen",
         "_was_up",
         "call_api_id",
@@ -84,15 +92,31 @@ class Participation:
         "dial",
         "dialling",
         "first_uniqueid",
+        "heard_at",
         "legs",
         "root",
+        "service",
         "stage",
+        "visit",
     )
 
-    def __init__(self, first_uniqueid: str, dial: CallEvent, root: Channel | None = None) -> None:
+    def __init__(
+        self,
+        first_uniqueid: str,
+        dial: CallEvent,
+        root: Channel | None = None,
+        service: ExtensionKind = ExtensionKind.PHONE,
+        visit: int = 0,
+    ) -> None:
         self.first_uniqueid = first_uniqueid
+        self.service = service
+        """What kind of extension this is the part of; a service's only leg is its caller's channel."""
+        self.visit = visit
+        """For services: the how-many-eth visit of the caller's channel."""
+        self.heard_at: float | None = None
+        """Unix seconds of the last event that one of its legs was in."""
         self.dial = dial
-        """Its Dial event: the caller's fields and the number are repeated by all later events."""
+        """Its Dial event, from its start on as it was told; later events repeat the caller's fields and the number."""
         self.root = root
         """The root caller's channel; None after a restart."""
         self.stage = Stage.NEW
@@ -103,19 +127,22 @@ class Participation:
         self.called_extension = dial.called_extension
         self.called_did = dial.called_did
         self.call_api_id = dial.call_api_id
-        self._ended: set[CallStatus] = set()
+        self._ended: frozenset[CallStatus] = _NO_STATUS
         """Statuses of its own legs (IN) or of the legs dialled for it (OUT) that ended unanswered."""
         self._rung: dict[str, str] = {}
         """Extensions rung for it as the caller, and their DIDs."""
-        self._unseen: set[str] = set()
+        self._unseen: frozenset[str] = _NO_UNIQUEID
         """Uniqueids of channels that were dialled for it before a restart and have not been seen since."""
+        self._service_status: CallStatus | None = None
+        """The status of the service in which its call ended unanswered, as the caller."""
         self._was_up = False
         self._cause = 0
 
     @property
     def key(self) -> Key:
-        """Extension, call id and flow: one participation at a time."""
-        return (self.dial.extension, self.dial.call_id, self.dial.flow)
+        """By what it is told from all others that are open: there is one at a time."""
+        caller = "" if self.service is ExtensionKind.PHONE else self.first_uniqueid
+        return (self.dial.extension, self.dial.call_id, self.dial.flow, caller)
 
     @property
     def is_open(self) -> bool:
@@ -145,13 +172,14 @@ class Participation:
         self.stage, family = step
         event_type = TYPES[family, self.dial.flow]
         extension, did = self._called_at(family, answered=answered)
-        return replace(
+        told = replace(
             self.dial,
             event_id=event_id(
                 uniqueid=self.first_uniqueid,
                 extension=self.dial.extension,
                 flow=self.dial.flow,
                 event_type=event_type,
+                visit=self.visit,
             ),
             type=event_type,
             status=self._status(family, answered=answered, recovered=recovered),
@@ -161,6 +189,9 @@ class Participation:
             at=at,
             recovered=recovered,
         )
+        if family is Family.DIAL:
+            self.dial = told
+        return told
 
     def hear(self, leg: Channel) -> None:
         """Take over the latest CALLAPIID of a leg, or of the root caller."""
@@ -169,14 +200,27 @@ class Participation:
     def rings(self, channel: Channel, did: str) -> None:
         """Note a channel that is dialled for this participation as the caller, and its extension's DID."""
         self.dialling[channel.uniqueid] = channel
-        self._unseen.discard(channel.uniqueid)
+        self._service_status = None
+        if self._unseen:
+            self._unseen -= {channel.uniqueid}
         if channel.extension:
             self._rung[channel.extension] = did
 
     def dialled_ended(self, channel: Channel) -> None:
         """Note the outcome of a dialled channel that has ended; who answered in its place speaks for it."""
-        if self.dialling.pop(channel.uniqueid, None) is not None and _speaks(channel):
-            self._ended.add(_outcome(channel))
+        if self.dialling.pop(channel.uniqueid, None) is not None and speaks(channel):
+            self._ended |= {outcome(channel)}
+
+    def handed_over(self) -> None:
+        """Note that what it has dialled goes on without it: a transferer that did not wait for the answer."""
+        self._ended |= {CallStatus.CANCEL}
+
+    def visit_ended(self, status: CallStatus) -> None:
+        """Note that a service ended without an answer: the visit itself, or one of this caller's."""
+        if self.service is ExtensionKind.PHONE:
+            self._service_status = status
+        else:
+            self._ended |= {status}
 
     def leg_is_up(self) -> bool:
         """Note that one of its own legs is Up; returns whether that is new."""
@@ -194,7 +238,7 @@ class Participation:
         self._was_up = self._was_up or channel.up
         self._cause = channel.cause
         if self.dial.flow is CallFlow.IN:
-            self._ended.add(CallStatus.CANCEL if elsewhere else _outcome(channel))
+            self._ended |= {CallStatus.CANCEL if elsewhere else outcome(channel)}
         return not self.legs
 
     def leg_lost(self, uniqueid: str, cause: int = 0, *, elsewhere: bool = False) -> bool:
@@ -203,7 +247,7 @@ class Participation:
         self._cause = cause
         if self.dial.flow is CallFlow.IN:
             unseen = leg_status(dial_status="", cause=cause, rang=True)
-            self._ended.add(CallStatus.CANCEL if elsewhere else unseen)
+            self._ended |= {CallStatus.CANCEL if elsewhere else unseen}
         return not self.legs
 
     def record(self) -> ParticipationRecord:
@@ -211,8 +255,11 @@ class Participation:
         facts = {
             "ended": sorted(self._ended),
             "rung": self._rung,
-            "dialling": sorted({*self._unseen, *(one.uniqueid for one in self.dialling.values() if _speaks(one))}),
+            "dialling": sorted({*self._unseen, *(one.uniqueid for one in self.dialling.values() if speaks(one))}),
             "was_up": self._was_up,
+            "service": self.service,
+            "service_status": self._service_status,
+            "visit": self.visit,
             "called_did": self.called_did,
             "call_api_id": self.call_api_id,
         }
@@ -235,17 +282,20 @@ class Participation:
         Raises:
             AttributeError, TypeError, ValueError: The record's facts are not what ``record`` writes.
         """
-        participation = cls(record.first_uniqueid, record.dial)
+        facts = json.loads(record.facts)
+        service = ExtensionKind(facts.get("service", ExtensionKind.PHONE))
+        participation = cls(record.first_uniqueid, record.dial, service=service, visit=int(facts.get("visit", 0)))
         participation.stage = Stage.ANSWERED if record.answered else Stage.CALLING
         participation.legs = set(record.legs)
         participation.called_extension = record.called_extension
-        facts = json.loads(record.facts)
         participation.called_did = facts.get("called_did", "")
         participation.call_api_id = facts.get("call_api_id", "")
-        participation._ended = {CallStatus(status) for status in facts.get("ended", ())}
+        participation._ended = frozenset(CallStatus(status) for status in facts.get("ended", ()))
         participation._rung = dict(facts.get("rung", {}))
-        participation._unseen = set(facts.get("dialling", ()))
+        participation._unseen = frozenset(facts.get("dialling", ()))
         participation._was_up = facts.get("was_up", False)
+        told = facts.get("service_status")
+        participation._service_status = None if told is None else CallStatus(told)
         return participation
 
     def _called_at(self, family: Family, *, answered: bool) -> tuple[str, str]:
@@ -261,23 +311,16 @@ class Participation:
             return CallStatus.ANSWER
         if self.dial.flow is CallFlow.IN:
             return combined(self._ended) if self._ended else CallStatus.NOANSWER
+        if self._service_status is not None:
+            return self._service_status
         open_dials = {
             _open_outcome(channel, self._cause, recovered=recovered)
             for channel in self.dialling.values()
-            if _speaks(channel)
+            if speaks(channel)
         }
         # Of a dial whose end nobody saw no more is known than that it was not answered.
         unseen = {CallStatus.NOANSWER} if self._unseen else set()
         return caller_status(dialled=self._ended | open_dials | unseen, cause=self._cause, was_up=self._was_up)
-
-
-def _outcome(channel: Channel) -> CallStatus:
-    return leg_status(dial_status=channel.dial_status, cause=channel.cause, rang=channel.rang)
-
-
-def _speaks(channel: Channel) -> bool:
-    """Whether a dialled channel's outcome is the caller's: not when it forwarded, or another one answered."""
-    return not channel.forwarded and not answered_elsewhere(channel)
 
 
 def _open_outcome(channel: Channel, caller_cause: int, *, recovered: bool) -> CallStatus:
@@ -286,6 +329,6 @@ def _open_outcome(channel: Channel, caller_cause: int, *, recovered: bool) -> Ca
     Without a DialEnd the caller gave up on it, unless nobody saw how it ended. With one, its own cause is still to
     come; Dial hands that cause on to the caller.
     """
-    if not channel.dial_status:
+    if not channel.dial_status and not timed_out(channel):
         return CallStatus.NOANSWER if recovered else CallStatus.CANCEL
-    return leg_status(dial_status=channel.dial_status, cause=channel.cause or caller_cause, rang=channel.rang)
+    return outcome(channel, caller_cause)

@@ -2,22 +2,32 @@
 
 Theory of operation. ``Channels`` reads every event first, so that it always shows the PBX as told so far. Then the
 event's handler asks three questions, in the order in which their answers are told: does a participation start (a leg
-has dialled, or is dialled by a root caller), is one connected for the first time, is one's last leg gone? The questions
-are asked of the whole chain each time, because Asterisk's threads send the parts of one moment in any order.
+has dialled, or is dialled by a root caller, or a caller enters a service), is one connected for the first time, is
+one's last leg gone? The questions are asked of the whole chain each time, because Asterisk's threads send the parts of
+one moment in any order.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from amibridge.ami.message import AmiEvent
-from amibridge.ami.snapshot import ListedChannel, Snapshot
+from amibridge.ami.snapshot import Snapshot
 from amibridge.calls.attribution import Attribution, ChannelKind
-from amibridge.calls.channels import STATE_RING, Channel, Channels, answered_elsewhere, party, root_caller
-from amibridge.calls.directory import Directory
-from amibridge.calls.events import CallEvent, CallFlow, CallStatus, EventType, event_id
-from amibridge.calls.legs import Key, Participation, Trigger
+from amibridge.calls.book import Book, Changes
+from amibridge.calls.chains import ends, gathered
+from amibridge.calls.channels import STATE_RING, Bridge, Channel, Channels
+from amibridge.calls.directory import Directory, ExtensionKind
+from amibridge.calls.events import CallEvent, EventType
+from amibridge.calls.phones import Phones
 from amibridge.calls.records import ParticipationRecord
+from amibridge.calls.services import Services
+from amibridge.calls.settle import Settlement, Since
+
+SILENT_SECONDS: Final = 4 * 3600
+"""A participation of whose legs nothing was heard for so long may have ended unheard."""
+
+_BOOT_MARGIN_SECONDS: Final = 5
+"""Uptime is told in whole seconds, and a call that began about the time of the boot is left to the listing."""
 
 _TOLD_FIRST: Final = {
     EventType.DIAL_OUT: 0,
@@ -28,21 +38,8 @@ _TOLD_FIRST: Final = {
 }
 """The order of the call events of one AMI event."""
 
-_OUTGOING_LINE: Final = "(Outgoing Line)"
-"""ApplicationData of a dialled leg in a listing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """What became of the participations since the last time they were asked for."""
-
-    open: tuple[ParticipationRecord, ...]
-    """Started or changed, and not ended."""
-    ended: tuple[str, ...]
-    """Participation ids of those that ended."""
-
-    def __bool__(self) -> bool:
-        return bool(self.open or self.ended)
+_STEP: Final = "Newexten"
+"""Each step of the dialplan: more events than all others together, and of use to IVRs alone."""
 
 
 class Tracker:
@@ -56,42 +53,48 @@ class Tracker:
     def __init__(self, attribution: Attribution, directory: Directory) -> None:
         self._directory = directory
         self._channels = Channels(attribution)
-        self._open: dict[Key, Participation] = {}
-        self._of_leg: dict[str, Participation] = {}
-        self._caller_of: dict[str, Participation] = {}
-        """The OUT participation for which a channel is dialled, by the dialled channel's Uniqueid."""
-        self._unrooted: dict[str, Channel] = {}
-        """Dialled real channels whose chain of dials is not known to its end."""
-        self._unlisted: set[str] = set()
-        """Uniqueids first seen since the link came up: a listing made before they appeared cannot show them."""
-        self._described: set[str] = set()
-        """Uniqueids of which an event has told since the link came up: that is newer than a line of a listing."""
-        self._moved: set[str] = set()
-        """Uniqueids that have entered or left a bridge since the link came up."""
-        self._touched: dict[str, Participation] = {}
-        self._damaged: list[str] = []
-        """Ids of participations of the store that could not be taken up."""
+        self._book = Book()
+        self._phones = Phones(self._book, self._channels, directory)
+        self._services = Services(self._book, self._phones, directory)
+        self._since = Since()
         self._handlers: dict[str, Callable[[AmiEvent, float | None], list[CallEvent]]] = {
+            "AgentComplete": self._agent_complete,
+            "AttendedTransfer": self._attended_transfer,
+            "BlindTransfer": self._blind_transfer,
             "BridgeEnter": self._bridge_enter,
             "BridgeLeave": self._bridge_leave,
+            "ConfbridgeJoin": self._conference_join,
+            "ConfbridgeLeave": self._conference_leave,
             "DialBegin": self._dial_begin,
             "DialEnd": self._dial_end,
+            "FullyBooted": self._fully_booted,
             "Hangup": self._hangup,
-            "NewCallerid": self._channel_event,
-            "Newchannel": self._channel_event,
+            "HangupRequest": self._hangup_request,
+            "NewCallerid": self._new_caller_id,
+            "Newchannel": self._newchannel,
             "Newstate": self._channel_event,
+            "Pickup": self._pickup,
+            "QueueCallerJoin": self._queue_join,
+            "QueueCallerLeave": self._queue_leave,
             "Rename": self._rename,
+            _STEP: self._step,
         }
+        self._names = frozenset(self._handlers)
+        self._names_without_steps = self._names - {_STEP}
 
     @property
     def wanted(self) -> frozenset[str]:
-        """The names of the events that are read here; all others may be skipped unread."""
-        return frozenset(self._handlers)
+        """The names of the events that are read here; all others may be skipped unread.
+
+        They change with the directory: steps of the dialplan are wanted while an IVR is declared. The same object as
+        long as they are the same: it is asked for with every chunk that the PBX sends.
+        """
+        return self._names if self._directory.has_ivr else self._names_without_steps
 
     @property
     def open_participations(self) -> int:
         """How many participations have not ended."""
-        return len(self._open)
+        return len(self._book)
 
     @property
     def channels(self) -> int:
@@ -124,33 +127,22 @@ class Tracker:
         Returns:
             What is told, in the order of rule 1.
         """
-        there = [channel for listed in snapshot.channels if (channel := self._list(listed)) is not None]
-        told: list[CallEvent] = []
-        uniqueids = {channel.uniqueid for channel in there} | self._unlisted
-        outgoing = {one.uniqueid for one in snapshot.channels if one.application_data == _OUTGOING_LINE}
-        # Callers first, since whoever is dialled belongs to one. Legs that are gone end after those that are there have
-        # found their participation: it goes on when another phone of the extension rings meanwhile.
-        for channel in there:
-            if channel.uniqueid not in outgoing:
-                told += self._adopt_caller(channel, at)
-        for channel in there:
-            if channel.uniqueid in outgoing:
-                told += self._adopt_dialled(channel, at)
-        for channel in self._channels:
-            if channel.uniqueid not in uniqueids:
-                told += self._end(channel, at, recovered=True)
-        for participation in list(self._open.values()):
-            for leg in sorted(participation.legs - uniqueids):
-                told += self._lose(participation, leg, at)
-        for channel in there:
-            told += self._answer(party(channel), at, recovered=True)
-        self.link_lost()
+        settlement = Settlement(self._channels, self._book, self._phones, self._services, self._since)
+        told = settlement.settle(snapshot, at)
+        self._since.clear()
         return _in_order(told)
 
     def link_lost(self) -> None:
         """Forget what is newer than a listing: until the next one nothing is known of what comes and goes."""
-        for known in (self._unlisted, self._described, self._moved):
-            known.clear()
+        self._since.clear()
+
+    def is_silent(self, at: float) -> bool:
+        """Whether nothing was heard for four hours of an open call, so that a listing should tell if it still is one.
+
+        Args:
+            at: Unix seconds, now.
+        """
+        return any(at - (one.heard_at or one.dial.at or at) > SILENT_SECONDS for one in self._book)
 
     def restore(self, records: Iterable[ParticipationRecord]) -> list[str]:
         """Take up the participations that were open when the daemon stopped; a listing then settles them.
@@ -158,50 +150,51 @@ class Tracker:
         Returns:
             The ids of those that are damaged: they are left out, and count as ended.
         """
-        damaged: list[str] = []
-        for record in records:
-            try:
-                participation = Participation.from_record(record)
-            except (AttributeError, TypeError, ValueError):
-                damaged.append(record.participation_id)
-                continue
-            self._open[participation.key] = participation
-            for leg in participation.legs:
-                self._of_leg[leg] = participation
-        self._damaged += damaged
-        return damaged
+        return self._book.restore(records)
 
     def take_changes(self) -> Changes:
         """The participations that started, changed or ended since the last call of this."""
-        touched, self._touched = self._touched, {}
-        damaged, self._damaged = self._damaged, []
-        return Changes(
-            open=tuple(one.record() for one in touched.values() if one.is_open),
-            ended=(*damaged, *(participation_id for participation_id, one in touched.items() if not one.is_open)),
-        )
+        return self._book.take_changes()
 
-    # What an event means: one method for each question. ------------------------------------------------------------
+    # Channels. -----------------------------------------------------------------------------------------------------
 
-    def _seen(self, event: AmiEvent, prefix: str = "") -> Channel | None:
+    def _known(self, event: AmiEvent, at: float | None) -> Channel | None:
+        """The channel of an event that speaks of an end: no reason to believe in one that was never seen."""
+        return self._seen(event, at) if self._channels.get(event.get("uniqueid")) else None
+
+    def _seen(self, event: AmiEvent, at: float | None, prefix: str = "") -> Channel | None:
         known = len(self._channels)
         channel = self._channels.see(event, prefix)
         if channel is None:
             return None
-        self._described.add(channel.uniqueid)
+        self._since.described.add(channel.uniqueid)
         if len(self._channels) > known:
-            self._unlisted.add(channel.uniqueid)
-        participation = self._of_leg.get(channel.uniqueid)
-        if participation is not None and channel.up and participation.leg_is_up():
-            self._touch(participation)
+            self._since.appeared.add(channel.uniqueid)
+        participation = self._book.of_leg(channel.uniqueid)
+        if participation is not None:
+            participation.heard_at = at
+            if channel.up and participation.leg_is_up():
+                self._book.touch(participation)
         return channel
 
-    def _list(self, listed: ListedChannel) -> Channel | None:
-        uniqueid = listed.uniqueid
-        return self._channels.list(listed, described=uniqueid in self._described, moved=uniqueid in self._moved)
+    def _newchannel(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
+        channel = self._seen(event, at)
+        if channel is None:
+            return []
+        channel.born = True
+        told = self._phones.dial_out(channel, at)
+        if channel.state == STATE_RING:
+            told += self._services.step(channel, event.get("context"), at)
+        return told + self._follow([channel], at)
 
     def _channel_event(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
-        channel = self._seen(event)
-        return self._dial_out(channel, at) if channel else []
+        channel = self._seen(event, at)
+        return self._phones.dial_out(channel, at) + self._services.up(channel, at) if channel else []
+
+    def _new_caller_id(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
+        # It can follow the Hangup of its channel: seen with Local channels whose call somebody picked up.
+        channel = self._known(event, at)
+        return self._phones.dial_out(channel, at) if channel else []
 
     def _rename(self, event: AmiEvent, _at: float | None) -> list[CallEvent]:
         channel = self._channels.get(event.get("uniqueid"))
@@ -209,224 +202,170 @@ class Tracker:
             self._channels.rename(channel, event.get("newname"), event)
         return []
 
-    def _dial_begin(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
-        source = self._seen(event)
-        channel = self._seen(event, "dest")
-        told = self._dial_out(source, at) if source else []
-        if channel is None:
-            return told
-        channel.dialled = True
-        channel.dial_source = source or channel.dial_source
-        if channel.real:
-            self._unrooted[channel.uniqueid] = channel
-        return told + self._dial_in(at)
-
-    def _dial_end(self, event: AmiEvent, _at: float | None) -> list[CallEvent]:
-        channel = self._channels.get(event.get("destuniqueid"))
-        if channel is not None and not channel.dial_status:
-            channel.dial_status = event.get("dialstatus")
-            channel.forwarded = bool(event.get("forward"))
-        return []
-
-    def _bridge_enter(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
-        channel = self._seen(event)
-        if channel is None:
-            return []
-        self._channels.enter(channel, event)
-        self._moved.add(channel.uniqueid)
-        return self._answer(party(channel), at)
-
-    def _bridge_leave(self, event: AmiEvent, _at: float | None) -> list[CallEvent]:
-        channel = self._channels.get(event.get("uniqueid"))
-        bridge = channel.bridge if channel else None
-        if channel and bridge and bridge.uniqueid == event.get("bridgeuniqueid"):
-            self._channels.leave(channel)
-            self._moved.add(channel.uniqueid)
+    def _hangup_request(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
+        channel = self._known(event, at)
+        if channel is not None:
+            channel.gave_up = True
         return []
 
     def _hangup(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
-        channel = self._channels.get(event.get("uniqueid"))
+        uniqueid, cause = event.get("uniqueid"), event.number("cause")
+        channel = self._channels.get(uniqueid)
+        if channel is not None:
+            self._channels.see(event)
+            channel.cause = cause or 0
+            told = self._services.leave(channel, None, at)
+            self._channels.end(uniqueid)
+            self._since.forget(uniqueid)
+            return told + self._phones.end(channel, at)
+        self._channels.end(uniqueid)
+        told = []
+        for visit in self._book.visits(uniqueid):
+            told += self._services.end(visit, None, at)
+        participation = self._book.of_leg(uniqueid)
+        if participation is not None:
+            told += self._phones.lose(participation, uniqueid, at, cause=cause, recovered=False)
+        return told
+
+    # Dials. --------------------------------------------------------------------------------------------------------
+
+    def _dial_begin(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
+        source = self._seen(event, at)
+        channel = self._seen(event, at, "dest")
+        told: list[CallEvent] = []
+        if source is not None:
+            told += self._phones.dial_out(source, at)
+            told += self._services.leave(source, ExtensionKind.IVR, at)
         if channel is None:
-            self._channels.end(event.get("uniqueid"))
-            participation = self._of_leg.get(event.get("uniqueid"))
-            if participation is None:
-                return []
-            return self._lose(participation, event.get("uniqueid"), at, cause=event.number("cause"), recovered=False)
-        self._channels.see(event)
-        channel.cause = event.number("cause") or 0
-        return self._end(channel, at)
+            return told
+        self._channels.dial(source, channel, event)
+        return told + self._phones.dialled(channel, at) + self._services.follow([channel], at)
 
-    # Starting, answering, ending. ----------------------------------------------------------------------------------
-
-    def _dial_out(self, channel: Channel, at: float | None, *, recovered: bool = False) -> list[CallEvent]:
-        """Rule 2: a leg that nobody dialled, in state Ring, has a dialled number."""
-        if (
-            channel.kind is not ChannelKind.LEG
-            or channel.dialled
-            or not channel.has_dialled_number
-            or (channel.state != STATE_RING and not recovered)
-        ):
+    def _dial_end(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
+        source = self._channels.get(event.get("uniqueid"))
+        channel = self._channels.get(event.get("destuniqueid"))
+        status = event.get("dialstatus")
+        if source is not None and status == "ANSWER":
+            source.taken = True
+        if channel is None or channel.dial_status:
             return []
-        return self._start(channel, channel, CallFlow.OUT, at, recovered=recovered)
+        channel.dial_status = status
+        channel.forwarded = bool(event.get("forward"))
+        exten = event.get("exten")
+        if channel.dial_source is source and source is not None and status == "CANCEL" and exten != channel.dial_exten:
+            # The caller has been sent away from this dial: nobody gave up.
+            source.send_to(exten)
+            channel.forwarded = channel.forwarded or source.sent_to == exten
+        return self._follow(ends(channel), at)
 
-    def _dial_in(self, at: float | None, *, recovered: bool = False) -> list[CallEvent]:
-        """Rule 3: a leg is dialled, and the chain of dials is known to its root caller."""
-        told: list[CallEvent] = []
-        for channel in list(self._unrooted.values()):
-            root = root_caller(channel)
-            if root is None:
-                continue
-            del self._unrooted[channel.uniqueid]
-            caller = self._of_leg.get(root.uniqueid)
-            if caller is not None and caller.dial.flow is CallFlow.OUT:
-                caller.rings(channel, self._directory.did(channel.extension))
-                self._caller_of[channel.uniqueid] = caller
-                self._touch(caller)
-            if channel.kind is ChannelKind.LEG:
-                told += self._start(channel, root, CallFlow.IN, at, recovered=recovered)
-        return told
+    def _pickup(self, event: AmiEvent, _at: float | None) -> list[CallEvent]:
+        target = self._channels.get(event.get("targetuniqueid"))
+        if target is not None:
+            target.picked_up = True
+        return []
 
-    def _start(
-        self,
-        leg: Channel,
-        root: Channel,
-        flow: CallFlow,
-        at: float | None,
-        *,
-        recovered: bool = False,
-    ) -> list[CallEvent]:
-        if leg.uniqueid in self._of_leg:
+    # Bridges and transfers. ----------------------------------------------------------------------------------------
+
+    def _bridge_enter(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
+        channel = self._seen(event, at)
+        if channel is None or channel.gave_up:
+            # Asterisk connects, for a moment, a phone that has just hung up during an announcement.
             return []
-        key = (leg.extension, leg.linkedid, flow)
-        participation = self._open.get(key)
-        if participation is None:
-            participation = Participation(leg.uniqueid, self._dial_event(leg, root, flow), root)
-            self._open[key] = participation
-        participation.legs.add(leg.uniqueid)
-        self._of_leg[leg.uniqueid] = participation
-        return self._take(participation, Trigger.DIALLED, at, recovered=recovered)
+        conference = event.get("bridgename") if event.get("bridgecreator") == "ConfBridge" else ""
+        declared = self._services.is_declared(ExtensionKind.CONFERENCE, conference)
+        self._channels.enter(channel, event, connects=not declared)
+        self._since.moved.add(channel.uniqueid)
+        if declared:
+            # This comes before or after ConfbridgeJoin; the first of the two tells.
+            return self._services.enter(channel, ExtensionKind.CONFERENCE, conference, at)
+        return self._connect(channel.bridge, at)
 
-    def _dial_event(self, leg: Channel, root: Channel, flow: CallFlow) -> CallEvent:
-        number = root.dialled_number if root.has_dialled_number else ""
-        if flow is CallFlow.IN:
-            event_type, called = EventType.DIAL_IN, leg.extension
-        else:
-            event_type, called = EventType.DIAL_OUT, number if self._directory.get(number) else ""
-        caller_id_num, caller_id_name = root.presented_caller_id()
-        return CallEvent(
-            event_id=event_id(uniqueid=leg.uniqueid, extension=leg.extension, flow=flow, event_type=event_type),
-            type=event_type,
-            extension=leg.extension,
-            call_id=leg.linkedid,
-            flow=flow,
-            status=CallStatus.CALLING,
-            caller_id_num=caller_id_num,
-            caller_id_name=caller_id_name,
-            caller_extension=root.extension,
-            called_extension=called,
-            called_number=number,
-            called_did=(number if not root.extension else "") or self._directory.did(called),
-            call_api_id=leg.call_api_id or root.call_api_id,
-        )
+    def _connect(self, bridge: Bridge | None, at: float | None) -> list[CallEvent]:
+        there = gathered(bridge)
+        told = self._follow([one for one in there if one.kind is ChannelKind.LOCAL], at)
+        told += self._services.connect(there, at)
+        return told + self._phones.connect([one for one in there if one.real], at)
 
-    def _answer(self, members: list[Channel], at: float | None, *, recovered: bool = False) -> list[CallEvent]:
-        """Rule 4: legs are connected for the first time; both sides learn it from the same moment."""
-        told: list[CallEvent] = []
-        for leg in members if len(members) > 1 else ():
-            participation = self._of_leg.get(leg.uniqueid)
-            if participation is None or not participation.awaits_answer:
-                continue
-            participation.hear(leg)
-            if participation.dial.flow is CallFlow.OUT:
-                called = next((one.extension for one in members if one is not leg and one.extension), "")
-                participation.called_extension = called
-                participation.called_did = self._directory.did(called)
-            told += self._take(participation, Trigger.CONNECTED, at, recovered=recovered)
-        return told
+    def _bridge_leave(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
+        channel = self._known(event, at)
+        if channel is None or channel.bridge is None or channel.bridge.uniqueid != event.get("bridgeuniqueid"):
+            return []
+        if channel.exten != channel.entered_exten:
+            channel.send_to(channel.exten)
+        self._channels.leave(channel)
+        self._since.moved.add(channel.uniqueid)
+        return []
 
-    def _end(self, channel: Channel, at: float | None, *, recovered: bool = False) -> list[CallEvent]:
-        """Rule 5: a channel is gone; its participation ends with its last leg."""
-        self._channels.end(channel.uniqueid)
-        for known in (self._unlisted, self._described, self._moved):
-            known.discard(channel.uniqueid)
-        self._unrooted.pop(channel.uniqueid, None)
-        caller = self._caller_of.pop(channel.uniqueid, None)
+    def _blind_transfer(self, event: AmiEvent, _at: float | None) -> list[CallEvent]:
+        transferee = self._channels.get(event.get("transfereeuniqueid"))
+        if transferee is not None and event.get("result") == "Success":
+            transferee.send_to(event.get("extension"))
+        return []
+
+    def _attended_transfer(self, event: AmiEvent, _at: float | None) -> list[CallEvent]:
+        """Semi-attended: the transferee takes the place of the transferer's second channel in its dial, or queue."""
+        transferee = self._channels.get(event.get("transfereeuniqueid"))
+        second = self._channels.get(event.get("secondtransfereruniqueid"))
+        if transferee is None or second is None or event.get("desttype") != "App":
+            return []
+        for called in list(second.dialling.values()):
+            self._channels.hand_over(called, transferee)
+        self._channels.leave(transferee)
+        self._book.move_visits(second, transferee)
+        transferee.send_to(second.sent_to or second.dialled_number)
+        caller = self._book.caller(second.uniqueid)
         if caller is not None:
-            caller.dialled_ended(channel)
-            self._touch(caller)
-        participation = self._of_leg.pop(channel.uniqueid, None)
-        if participation is None:
+            caller.handed_over()
+            self._book.touch(caller)
+        return []
+
+    # Services. -----------------------------------------------------------------------------------------------------
+
+    def _queue_join(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
+        channel = self._visitor(self._seen(event, at))
+        if channel is None:
             return []
-        participation.hear(channel)
-        elsewhere = answered_elsewhere(channel) or (recovered and self._caller_talks(participation))
-        last = participation.leg_ended(channel, elsewhere=elsewhere)
-        return self._finish(participation, at, last=last, recovered=recovered)
+        channel.taken = False
+        return self._services.enter(channel, ExtensionKind.QUEUE, event.get("queue"), at)
 
-    def _lose(
-        self,
-        participation: Participation,
-        leg: str,
-        at: float | None,
-        *,
-        cause: int | None = None,
-        recovered: bool = True,
-    ) -> list[CallEvent]:
-        """End a leg whose channel was never seen by this tracker: its participation came from the store."""
-        self._of_leg.pop(leg, None)
-        self._channels.end(leg)
-        elsewhere = recovered and self._caller_talks(participation)
-        last = participation.leg_lost(leg, cause or 0, elsewhere=elsewhere)
-        return self._finish(participation, at, last=last, recovered=recovered)
+    def _queue_leave(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
+        channel = self._visitor(self._known(event, at))
+        return self._services.leave_queue(channel, at, completed=False) if channel else []
 
-    def _caller_talks(self, participation: Participation) -> bool:
-        """Whether the root caller is connected: to somebody else, when a called leg has ended that nobody saw end."""
-        root = participation.root or self._channels.get(participation.dial.call_id)
-        return root is not None and len(party(root)) > 1
+    def _agent_complete(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
+        channel = self._visitor(self._known(event, at))
+        return self._services.leave_queue(channel, at, completed=True) if channel else []
 
-    def _finish(
-        self,
-        participation: Participation,
-        at: float | None,
-        *,
-        last: bool,
-        recovered: bool,
-    ) -> list[CallEvent]:
-        self._touch(participation)
-        if not last:
+    def _conference_join(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
+        channel = self._visitor(self._seen(event, at))
+        return self._services.enter(channel, ExtensionKind.CONFERENCE, event.get("conference"), at) if channel else []
+
+    def _conference_leave(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
+        channel = self._visitor(self._known(event, at))
+        return self._services.leave(channel, ExtensionKind.CONFERENCE, at) if channel else []
+
+    def _step(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
+        channel = self._visitor(self._seen(event, at))
+        return self._services.step(channel, event.get("context"), at) if channel else []
+
+    def _visitor(self, channel: Channel | None) -> Channel | None:
+        if channel is not None:
+            self._since.visited.add(channel.uniqueid)
+        return channel
+
+    # The PBX. ------------------------------------------------------------------------------------------------------
+
+    def _fully_booted(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
+        """A PBX that booted after a call had begun has no such call any more."""
+        uptime_seconds = event.number("uptime")
+        if at is None or uptime_seconds is None:
             return []
-        self._open.pop(participation.key, None)
-        for dialled in participation.dialling:
-            self._caller_of.pop(dialled, None)
-        return self._take(participation, Trigger.GONE, at, recovered=recovered)
+        settlement = Settlement(self._channels, self._book, self._phones, self._services, self._since)
+        return settlement.end_before(at - uptime_seconds - _BOOT_MARGIN_SECONDS, at)
 
-    def _adopt_caller(self, channel: Channel, at: float | None) -> list[CallEvent]:
-        """Find a listed channel that nobody dialled its place; a call that is not its own was made for it."""
-        own = channel.linkedid == channel.uniqueid
-        return self._dial_out(channel, at, recovered=True) if own else []
-
-    def _adopt_dialled(self, channel: Channel, at: float | None) -> list[CallEvent]:
-        """Find a listed channel that somebody dialled its place; who did can only be read off its Linkedid."""
-        caller = self._channels.get(channel.linkedid)
-        if channel.dialled or not channel.real or caller is None or caller is channel or not caller.real:
-            return []
-        channel.dialled, channel.dial_source = True, caller
-        self._unrooted[channel.uniqueid] = channel
-        return self._dial_in(at, recovered=True)
-
-    def _take(
-        self,
-        participation: Participation,
-        trigger: Trigger,
-        at: float | None,
-        *,
-        recovered: bool,
-    ) -> list[CallEvent]:
-        self._touch(participation)
-        told = participation.take(trigger, at=at, recovered=recovered)
-        return [told] if told else []
-
-    def _touch(self, participation: Participation) -> None:
-        self._touched[participation.dial.event_id] = participation
+    def _follow(self, halves: Iterable[Channel], at: float | None) -> list[CallEvent]:
+        halves = [half for half in halves if half.kind is ChannelKind.LOCAL]
+        return self._phones.follow(halves, at) + self._services.follow(halves, at) if halves else []
 
 
 def _in_order(told: list[CallEvent]) -> list[CallEvent]:

@@ -1,4 +1,4 @@
-"""Put a real Asterisk into a folder of its own: ``python -m tests.asterisk.lab.install [22|16]``.
+"""Put a real Asterisk into a folder of its own: ``python -m tests.asterisk.lab.install [VERSION ...]``.
 
 The folder is a small Debian root made by debootstrap. It is kept between runs: a second run
 only asks the binary for its version. It is made beside its place and moved there when it is
@@ -247,8 +247,8 @@ def _run(command: Sequence[str], deadline: float) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Set up the versions named, 22 when none is."""
-    for version in arguments or [DEFAULT_VERSION]:
+    """Set up the versions named, all when none is."""
+    for version in arguments or SUITES:
         started = time.monotonic()
         try:
             found = install(version)

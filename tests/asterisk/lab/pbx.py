@@ -31,6 +31,27 @@ STARTING_SECONDS = 20.0
 STOPPING_SECONDS = 5.0
 RTP_PORTS = 200
 
+PROMPTS = ("pbx-transfer", "pbx-invalid", "beep", "beeperr", "pbx-parkingfailed", "confbridge-join", "confbridge-leave")
+"""What Asterisk says before it goes on; where it cannot, a transfer is given up."""
+PROMPT = b"\xff" * 800
+"""A tenth of a second of silence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """A PBX that scripts can be played on."""
+
+    version: str
+    technology: str = "PJSIP"
+    """The channel driver of its phones: ``PJSIP`` or ``SIP``."""
+
+
+VARIANTS: Mapping[str, Variant] = {
+    "22": Variant(version="22"),
+    "16": Variant(version="16"),
+    "16-chan_sip": Variant(version="16", technology="SIP"),
+}
+
 
 class PbxError(Exception):
     """Asterisk did not start, or died."""
@@ -58,9 +79,10 @@ class Secrets:
 class Pbx:
     """A running Asterisk: ``async with Pbx() as pbx``."""
 
-    def __init__(self, version: str = DEFAULT_VERSION) -> None:
-        self.version = version
-        self._root = root_of(version)
+    def __init__(self, variant: str = DEFAULT_VERSION) -> None:
+        self._variant = VARIANTS[variant]
+        self.version = self._variant.version
+        self._root = root_of(self.version)
         self.ports = free_ports()
         self.secrets = Secrets(phone=secrets.token_hex(8), ami=secrets.token_hex(8))
         self._process: asyncio.subprocess.Process | None = None
@@ -112,6 +134,11 @@ class Pbx:
         path = self._folder / "log/full"
         return path.read_text(errors="replace") if path.exists() else ""
 
+    @property
+    def provider_side(self) -> str:
+        """The address that the provider speaks to; chan_sip has but one."""
+        return "127.0.0.2" if self._variant.technology == "PJSIP" else "127.0.0.1"
+
     def ami(self, username: str = "laboratory", *, events: bool = False) -> Ami:
         """A connection to this PBX, to be opened with ``async with``."""
         return Ami(self.ports.ami, username=username, secret=self.secrets.ami, events=events)
@@ -145,11 +172,16 @@ class Pbx:
             await asyncio.sleep(0.05)
 
     def _configure(self, folder: Path) -> None:
-        for name in ("etc/manager.d", "lib", "spool", "run", "log"):
+        for name in ("etc/manager.d", "lib", "spool", "run", "log", "data/sounds/en"):
             (folder / name).mkdir(parents=True)
+        for name in PROMPTS:
+            (folder / "data/sounds/en" / f"{name}.ulaw").write_bytes(PROMPT)
+        for name in ("documentation", "static-http"):
+            (folder / "data" / name).symlink_to(f"/usr/share/asterisk/{name}")
         modules = next(self._root.glob("usr/lib/**/asterisk/modules"))
         values = {
             "FOLDER": self.inner,
+            "TECHNOLOGY": self._variant.technology,
             "MODULES": f"/{modules.relative_to(self._root)}",
             "SIP_PORT": str(self.ports.sip),
             "AMI_PORT": str(self.ports.ami),
@@ -162,6 +194,8 @@ class Pbx:
         for template in TEMPLATES.glob("*.conf"):
             (folder / "etc" / template.name).write_text(filled(template.read_text(), values))
         user = re.sub(r"(?m)^secret = .*$", f"secret = {self.secrets.ami}", PRODUCT_USER.read_text())
+        # The directory of these calls has IVRs: what the file says to do then is done.
+        user = re.sub(r"(?m)^read = .*$", r"\g<0>,dialplan", user)
         (folder / "etc/manager.d" / PRODUCT_USER.name).write_text(user)
 
 

@@ -1,13 +1,44 @@
 """All scripts by name, ``<group>/<name>``: what ``record.py`` records and the live test plays."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.asterisk.lab.calls import failed, groups, internal, trunk
+from tests.asterisk.lab.calls import (
+    attended,
+    blind,
+    failed,
+    forwards,
+    groups,
+    internal,
+    local,
+    originate,
+    parking,
+    pickup,
+    queues,
+    redirects,
+    services,
+    trunk,
+)
+from tests.asterisk.lab.pbx import VARIANTS
 from tests.asterisk.lab.stage import Stage
 
-GROUPS = (internal, failed, trunk, groups)
+GROUPS = (
+    internal,
+    failed,
+    trunk,
+    groups,
+    local,
+    forwards,
+    originate,
+    blind,
+    attended,
+    pickup,
+    parking,
+    queues,
+    services,
+    redirects,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +62,13 @@ def _scenarios() -> Mapping[str, Scenario]:
 
 
 SCENARIOS = _scenarios()
+
+BASIC_GROUPS = ("internal", "failed", "trunk", "groups")
+"""What is played with chan_sip too, but for extensions with two phones: a SIP peer has one place."""
+
+
+def scenarios_on(variant: str) -> Sequence[str]:
+    """The names of the scripts that are played on a variant of ``VARIANTS``."""
+    if VARIANTS[variant].technology == "PJSIP":
+        return list(SCENARIOS)
+    return [name for name in SCENARIOS if name.startswith(BASIC_GROUPS) and "two_phones" not in name]

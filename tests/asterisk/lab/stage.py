@@ -18,8 +18,8 @@ PROVIDER = "provider-a"
 class Stage:
     """``async with Stage() as stage``: scripts may then be played on it, one after the other."""
 
-    def __init__(self, version: str = DEFAULT_VERSION) -> None:
-        self.pbx = Pbx(version)
+    def __init__(self, variant: str = DEFAULT_VERSION) -> None:
+        self.pbx = Pbx(variant)
         self._phones: dict[str, Phone] = {}
         self._open = AsyncExitStack()
 
@@ -31,7 +31,7 @@ class Stage:
                 phone = Phone(
                     username=device.rstrip("b"),
                     password=self.pbx.secrets.phone,
-                    registrar=(host, self.pbx.ports.sip),
+                    registrar=(self.pbx.provider_side if device == PROVIDER else host, self.pbx.ports.sip),
                     host=host,
                 )
                 self._phones[device] = await opening.enter_async_context(phone)

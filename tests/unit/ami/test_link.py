@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from amibridge.ami.facts import LinkState
 from amibridge.ami.failures import CaFileError, UnsafeTextError
-from amibridge.ami.inbox import EventArrived, Inbox, Item, LinkLost, LinkUp, Listed
+from amibridge.ami.inbox import EventArrived, Inbox, Item, LinkLost, LinkUp, Listed, ListingAsked
 from amibridge.ami.link import Link
 from amibridge.settings import AmiSettings
 from tests.fakes.ami_server import AmiServer, Script, block
@@ -41,6 +41,8 @@ def told(items: Sequence[Item]) -> list[str]:
                 shown.append(f"{event.name} {event.get('uniqueid')}".strip())
             case Listed(snapshot=snapshot):
                 shown.append(" ".join(["listed", *(channel.uniqueid for channel in snapshot.channels)]))
+            case ListingAsked():
+                shown.append("asked")
             case LinkUp():
                 shown.append("up")
             case LinkLost():
@@ -116,6 +118,37 @@ async def test_pieces_of_any_size() -> None:
         assert item.event.get("calleridname") == "Zoë 😀 Ö"
 
 
+async def test_what_is_wanted_may_change() -> None:
+    """Events that somebody wants from now on are heard in the session that is open."""
+    wanted = [frozenset({"Hangup"})]
+    async with AmiServer() as server, bench(server, wanted=lambda: wanted[-1]) as running:
+        await running.take(2)
+        server.push(block(Event="Newexten", Uniqueid="1") + block(Event="Hangup", Uniqueid="2"))
+        await running.take(3)
+        wanted.append(frozenset({"Hangup", "Newexten"}))
+        server.push(block(Event="Newexten", Uniqueid="3"))
+        assert told(await running.take(4)) == ["up", "listed", "Hangup 2", "Newexten 3"]
+
+
+async def test_listing_again() -> None:
+    """When too little was heard of a call, the channels are listed again, once, and what was told before is older."""
+    silent = [False]
+    async with (
+        AmiServer(Script(channels=[CHANNEL])) as server,
+        bench(server, settings=settings_for(server, ping_seconds=0.01), is_stale=lambda: silent[0]) as running,
+    ):
+        await running.take(2)
+        server.push(block(Event="Newchannel", Uniqueid="1"))
+        await running.take(3)
+        silent[0] = True
+        await running.take(5)
+        await asyncio.sleep(0.1)  # ten pings more
+        server.push(block(Event="Hangup", Uniqueid="1"))
+        assert told(await running.take(6)) == [
+            *("up", "listed office-1.1", "Newchannel 1", "asked", "listed office-1.1", "Hangup 1")
+        ]
+
+
 async def test_tap() -> None:
     """Whoever taps the link gets the stream exactly as it came, from the banner on, of each session."""
     recorded = bytearray()
@@ -138,7 +171,7 @@ async def test_tap_that_fails() -> None:
         raise OSError(28, "No space left on device")
 
     async with AmiServer() as server:
-        link = Link(settings_for(server), Inbox(), frozenset(), tap=full)
+        link = Link(settings_for(server), Inbox(), frozenset, tap=full)
         with pytest.raises(OSError, match="No space left"):
             await link.run()
         assert link.state is LinkState.STOPPED
@@ -274,16 +307,16 @@ async def test_unusable_ca_file(tmp_path: Path, content: str | None) -> None:
     if content is not None:
         path.write_text(content)
     with pytest.raises(CaFileError, match=r"ami\.tls_ca_file .*ca\.pem cannot be used"):
-        Link(AmiSettings(tls=True, tls_ca_file=str(path)), Inbox(), frozenset())
+        Link(AmiSettings(tls=True, tls_ca_file=str(path)), Inbox(), frozenset)
 
 
 @pytest.mark.parametrize("unsafe", ["a\r\nAction: Originate", "a\nb", "a\0", "a\udcff"])
 async def test_unsafe_credentials(unsafe: str) -> None:
     """A user's name or secret that AMI would read as further headers is a wrong setting, at once."""
     with pytest.raises(UnsafeTextError, match="Username"):
-        Link(AmiSettings.model_construct(username=unsafe), Inbox(), frozenset())
+        Link(AmiSettings.model_construct(username=unsafe), Inbox(), frozenset)
     with pytest.raises(UnsafeTextError, match="Secret"):
-        Link(AmiSettings.model_construct(secret=SecretStr(unsafe)), Inbox(), frozenset())
+        Link(AmiSettings.model_construct(secret=SecretStr(unsafe)), Inbox(), frozenset)
 
 
 async def test_secret_is_never_said() -> None:

@@ -69,7 +69,7 @@ def _facts(event: AmiEvent) -> str:
 
 def read(*pieces: bytes, wanted: frozenset[str] = WANTED) -> list[str]:
     """The frames of a stream that arrives in these pieces."""
-    framer = Framer(wanted)
+    framer = Framer(lambda: wanted)
     return [shown(frame) for piece in pieces for frame in framer.feed(piece)]
 
 
@@ -142,12 +142,12 @@ def test_random_bytes(noise: bytes, places: list[int]) -> None:
         assert read(*cut(stream, places)) == read(stream)
 
 
-@pytest.mark.parametrize("path", TRACES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", TRACES, ids=lambda path: "/".join((*path.parts[-3:-1], path.stem)))
 def test_recorded_stream(path: Path) -> None:
     """A real stream has no damage, and its length in pieces does not matter."""
     stream = path.read_bytes()
     whole = read(stream)
-    assert whole.count("Asterisk 22") == 1
+    assert whole.count(f"Asterisk {path.parts[-3].partition('-')[0]}") == 1
     assert sum(frame.startswith("Hangup") for frame in whole) == stream.count(b"Event: Hangup\r\n")
     for size in (1, 7, 1460):
         assert read(*(stream[start : start + size] for start in range(0, len(stream), size))) == whole
@@ -252,7 +252,7 @@ def test_bounds(fits: bytes, too_much: bytes) -> None:
 @pytest.mark.parametrize("endless", [b"x", b"\n", b"\0", b"a: b\r\n", b"\r", b"Event: Hangup\r\nA: "])
 def test_endless_message(endless: bytes) -> None:
     """A message that never ends is given up at the bound, and nothing of it is kept."""
-    framer = Framer(WANTED)
+    framer = Framer(lambda: WANTED)
     framer.feed(BANNER)
     piece = endless * (65536 // len(endless))
     frames = [frame for _ in range(10) for frame in framer.feed(piece)]
@@ -262,14 +262,14 @@ def test_endless_message(endless: bytes) -> None:
 
 def test_counts() -> None:
     """What was received and what nobody wanted is counted."""
-    framer = Framer(WANTED)
+    framer = Framer(lambda: WANTED)
     framer.feed(STREAM)
     assert (framer.received, framer.skipped) == (9, 3)
 
 
 def test_size_of_an_event() -> None:
     """An event's size is what it took on the wire."""
-    framer = Framer(WANTED)
+    framer = Framer(lambda: WANTED)
     [_, heard] = framer.feed(BANNER + b"Event: Hangup\r\nUniqueid: 1\r\n\r\n")
     assert isinstance(heard, Heard)
     assert heard.size_bytes == len(b"Event: Hangup\r\nUniqueid: 1")

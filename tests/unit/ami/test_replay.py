@@ -48,11 +48,11 @@ def read(*chunks: bytes) -> list[str]:
     return [shown(item) for item in read_stream(chunks, WANTED)]
 
 
-@pytest.mark.parametrize("path", TRACES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", TRACES, ids=lambda path: "/".join((*path.parts[-3:-1], path.stem)))
 def test_recorded_stream(path: Path) -> None:
     """A recorded call is read whole: its banner, its events, no damage, nothing left over."""
     first, *others = read(path.read_bytes())
-    assert first == "Asterisk 22"
+    assert first == f"Asterisk {path.parts[-3].partition('-')[0]}"
     assert {item.partition(" ")[0] for item in others} <= {"Newchannel", "Hangup", "listed"}
 
 

@@ -1,347 +1,377 @@
-"""What recorded calls do not show: the edges of the tracker."""
+"""The tracker as a whole: which events it reads, in which order it tells, and where transfers lead."""
 
-from dataclasses import replace
+import re
+from collections import Counter, defaultdict
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from amibridge.ami.message import AmiEvent
-from amibridge.ami.snapshot import ListedChannel, Snapshot
-from amibridge.calls.attribution import Attribution
-from amibridge.calls.directory import Directory, Extension
-from amibridge.calls.events import CallStatus
-from amibridge.calls.records import ParticipationRecord
-from amibridge.calls.tracker import Tracker
-from amibridge.settings import ExtensionsSettings
+from amibridge.calls.directory import Directory, Extension, ExtensionKind
+from amibridge.calls.events import CallEvent
+from amibridge.calls.tracker import SILENT_SECONDS, Tracker
+from tests.unit.calls.pbx import RING, UP, Pbx, channel_name, new_attribution
 
-
-def new_tracker() -> Tracker:
-    """Default attribution, nothing declared."""
-    return Tracker(Attribution.from_settings(ExtensionsSettings()), Directory())
+QUEUE = Extension(number="650", kind=ExtensionKind.QUEUE, service="support")
+CONFERENCE = Extension(number="660", kind=ExtensionKind.CONFERENCE, service="meeting")
+IVR = Extension(number="670", kind=ExtensionKind.IVR, service="menu")
 
 
-def newchannel(uniqueid: str, name: str, state: str = "4", **headers: str) -> AmiEvent:
-    """A channel appears."""
-    return AmiEvent(
-        "Newchannel",
-        {"uniqueid": uniqueid, "linkedid": uniqueid, "channel": name, "channelstate": state, **headers},
-    )
+def talking(*, of: Pbx | None = None) -> Pbx:
+    """201 has called 202, and they talk."""
+    pbx = of or Pbx()
+    pbx.call("201", "202")
+    pbx.ring("201", "202")
+    pbx.answer("201", "202")
+    pbx.talk("201", "202")
+    return pbx
 
 
-def listed(
-    uniqueid: str, name: str, *, linkedid: str = "", state: int = 6, data: str = "", bridge: str = "", runs: str = ""
-) -> ListedChannel:
-    """A line of a listing."""
-    return ListedChannel(
-        uniqueid=uniqueid,
-        linkedid=linkedid or uniqueid,
-        channel=name,
-        state=state,
-        exten="202",
-        application=runs,
-        application_data=data,
-        bridge_id=bridge,
-    )
+# What is read. ---------------------------------------------------------------------------------------------------
 
 
 def test_unknown_events_mean_nothing() -> None:
     """An event that the tracker does not read, or whose channel is unknown, tells nothing and leaves nothing."""
-    tracker = new_tracker()
-    for name in [*sorted(tracker.wanted), "VarSet", ""]:
-        assert tracker.feed(AmiEvent(name, {}), None) == []
-        assert tracker.feed(AmiEvent(name, {"uniqueid": "1", "destuniqueid": "2", "cause": "x"}), None) == []
-    assert (tracker.channels, tracker.open_participations) == (0, 0)
+    pbx = Pbx(IVR)
+    for name in [*sorted(pbx.tracker.wanted), "VarSet", ""]:
+        assert pbx.say(name) == []
+        assert pbx.say(name, uniqueid="1", destuniqueid="2", cause="x") == []
+    assert pbx.is_quiet
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "AgentComplete", "BridgeLeave", "ConfbridgeLeave", "Hangup", "HangupRequest", "NewCallerid",
+        "QueueCallerLeave", "Rename",
+    ],
+)  # fmt: skip
+def test_no_channel_begins_with_an_end(event: str) -> None:
+    """An event that speaks of an end does not make a channel out of one that was never seen."""
+    pbx = Pbx()
+    assert pbx.say(event, "201", channelstate=RING, exten="202", newname=channel_name("202")) == []
+    assert pbx.is_quiet
+
+
+def test_steps_are_wanted_while_an_ivr_is_declared() -> None:
+    """What is wanted changes with the directory, and is the same object as long as it is the same."""
+    directory = Directory()
+    tracker = Tracker(new_attribution(), directory)
+    without = tracker.wanted
+    assert "Newexten" not in without
+    assert tracker.wanted is without
+    directory.put(IVR)
+    assert tracker.wanted == without | {"Newexten"}
+    assert tracker.wanted is tracker.wanted
+    directory.remove(IVR.number)
+    assert tracker.wanted is without
+
+
+def test_the_order_of_one_moment() -> None:
+    """What one AMI event tells is told by kind, then by extension."""
+    pbx = Pbx(CONFERENCE)
+    pbx.new("209")
+    pbx.dial("", "209")
+    assert pbx.say("ConfbridgeJoin", "209", conference="meeting") == [
+        "209 dial-out",
+        "660 dial-in",
+        "660 answer-in",
+        "209 answer-out",
+    ]
+    assert pbx.hangup("209") == ["209 hangup ANSWER", "660 hangup ANSWER"]
+
+
+def test_what_is_there() -> None:
+    """Channels and open participations are counted."""
+    pbx = talking()
+    assert (pbx.tracker.channels, pbx.tracker.open_participations) == (2, 2)
+    pbx.hangup("202")
+    assert (pbx.tracker.channels, pbx.tracker.open_participations) == (1, 1)
+
+
+# Channels. -------------------------------------------------------------------------------------------------------
 
 
 def test_rename_before_the_call() -> None:
     """A channel that is renamed before its dial is rung as the extension of its new name."""
-    tracker = new_tracker()
-    tracker.feed(newchannel("1", "PJSIP/201-00000001", exten="202"), None)
-    tracker.feed(newchannel("2", "PJSIP/lobby-00000002", "0"), None)
-    tracker.feed(AmiEvent("Rename", {"uniqueid": "2", "channel": "x", "newname": "PJSIP/202-00000002"}), None)
-    dial = AmiEvent(
-        "DialBegin",
-        {"uniqueid": "1", "channel": "PJSIP/201-00000001", "destuniqueid": "2", "destchannel": "PJSIP/202-00000002"},
-    )
-    assert [told.extension for told in tracker.feed(dial, None)] == ["202"]
+    pbx = Pbx()
+    pbx.call("201", "202")
+    pbx.new("lobby")
+    assert pbx.say("Rename", "lobby") == []
+    assert pbx.say("Rename", "lobby", newname=channel_name("202")) == []
+    assert pbx.dial("201", "lobby") == ["202 dial-in"]
 
 
 def test_a_dial_of_a_channel_that_is_gone() -> None:
     """A DialBegin whose destination has hung up already still lets its caller place the call."""
-    tracker = new_tracker()
-    tracker.feed(AmiEvent("Hangup", {"uniqueid": "2"}), None)
-    dial = {"uniqueid": "1", "channel": "PJSIP/201-00000001", "channelstate": "4", "exten": "202"}
-    dial |= {"destuniqueid": "2", "destchannel": "PJSIP/202-00000002"}
-    assert [told.type.label for told in tracker.feed(AmiEvent("DialBegin", dial), None)] == ["dial-out"]
+    pbx = Pbx()
+    pbx.hangup("202")
+    assert pbx.dial("201", "202", channelstate=RING, exten="202") == ["201 dial-out"]
 
 
-def test_a_call_found_in_a_listing() -> None:
-    """A call that was there before the daemon: Dials and answers at once, so that its Hangups will be right."""
-    tracker = new_tracker()
-    snapshot = Snapshot(
-        channels=(
-            listed("1", "PJSIP/201-00000001", bridge="b"),
-            listed("2", "PJSIP/202-00000002", linkedid="1", data="(Outgoing Line)", bridge="b"),
-            listed("3", "PJSIP/203-00000003", linkedid="gone", data="(Outgoing Line)"),
-            listed("4", "PJSIP/204-00000004", data="(Outgoing Line)"),
-            listed("5", "PJSIP/205-00000005", linkedid="gone"),
-            listed("6", "Local/x@y-00000001;1", data="(Outgoing Line)"),
-        ),
-    )
-    told = tracker.settle(snapshot, 5.0)
-    assert [(event.extension, event.type.label, event.recovered) for event in told] == [
-        ("201", "dial-out", True),
-        ("202", "dial-in", True),
-        ("202", "answer-in", True),
-        ("201", "answer-out", True),
-    ]
-    assert tracker.settle(snapshot, 6.0) == []
-    ended = tracker.settle(Snapshot(channels=()), 7.0)
-    assert [(event.extension, event.status) for event in ended] == [
-        ("201", CallStatus.ANSWER),
-        ("202", CallStatus.ANSWER),
-    ]
+def test_a_second_dial_end_does_not_count() -> None:
+    """The first word on a dial is the last one, also when the caller is gone by then."""
+    pbx = Pbx()
+    pbx.call("201", "202")
+    pbx.ring("201", "202")
+    pbx.dial_end("201", "202", "BUSY")
+    assert pbx.dial_end("201", "202", "CANCEL") == []
+    assert pbx.hangup("201") == ["201 hangup BUSY"]
+    assert pbx.dial_end("201", "202", "ANSWER") == []
+    assert pbx.hangup("202") == ["202 hangup BUSY"]
 
 
-def test_hangup_of_a_leg_known_only_from_the_store() -> None:
-    """A leg that hangs up before the first listing after a restart ends its participation as it happens."""
-    first = new_tracker()
-    first.feed(newchannel("1", "PJSIP/201-00000001", exten="202"), 1.0)
-    second = new_tracker()
-    second.restore(first.take_changes().open)
-    told = second.feed(AmiEvent("Hangup", {"uniqueid": "1", "cause": "16"}), 2.0)
-    assert [(event.type.label, event.recovered, event.at) for event in told] == [("hangup", False, 2.0)]
-    changes = second.take_changes()
-    assert (len(changes.open), len(changes.ended)) == (0, 1)
+@pytest.mark.parametrize("event", ["BridgeEnter", "QueueCallerJoin", "ConfbridgeJoin", "Newexten", "Newchannel"])
+def test_nothing_new_of_the_dead(event: str) -> None:
+    """A late event of a channel that hung up tells nothing."""
+    pbx = Pbx(QUEUE, CONFERENCE, IVR)
+    pbx.call("201", "650")
+    pbx.hangup("201")
+    where = {"queue": "support", "conference": "meeting", "context": "menu", "bridgeuniqueid": "b"}
+    assert pbx.say(event, "201", **where) == []
+    assert pbx.is_quiet
 
 
-def test_a_restart_keeps_what_became_of_a_dialled_leg() -> None:
-    """The caller of a call that rang over a restart still learns from the rung phone how it ended."""
-    first = new_tracker()
-    first.feed(newchannel("1", "PJSIP/201-00000001", exten="202"), 1.0)
-    dial = AmiEvent(
-        "DialBegin",
-        {"uniqueid": "1", "channel": "PJSIP/201-00000001", "linkedid": "1", "destlinkedid": "1"}
-        | {"destuniqueid": "2", "destchannel": "PJSIP/202-00000002", "destchannelstate": "5"},
-    )
-    first.feed(dial, 1.5)
-    second = new_tracker()
-    second.restore(first.take_changes().open)
-    caller, called = listed("1", "PJSIP/201-00000001", state=4), listed(
-        "2", "PJSIP/202-00000002", linkedid="1", state=5, data="(Outgoing Line)",
-    )  # fmt: skip
-    assert second.settle(Snapshot(channels=(caller, called)), 2.0) == []
-    second.feed(AmiEvent("DialEnd", {"destuniqueid": "2", "dialstatus": "BUSY"}), 3.0)
-    told = second.feed(AmiEvent("Hangup", {"uniqueid": "2", "cause": "17"}), 3.0)
-    told += second.feed(AmiEvent("Hangup", {"uniqueid": "1", "cause": "17"}), 3.0)
-    assert [(event.extension, event.status) for event in told] == [("202", CallStatus.BUSY), ("201", CallStatus.BUSY)]
+def test_a_stale_bridge_leave() -> None:
+    """Who is in another bridge by then does not leave that one."""
+    pbx = Pbx()
+    pbx.call("201", "202")
+    pbx.ring("201", "202")
+    pbx.enter("201", "new")
+    assert pbx.leave("201", "old") == []
+    assert pbx.enter("202", "new") == ["202 answer-in", "201 answer-out"]
+    pbx.leave("202", "new")
+    assert pbx.leave("202", "new") == []
 
 
-def restored(*facts: str) -> tuple[Tracker, list[str]]:
-    """A tracker that took up participations with these facts, and the ids of those that it could not."""
-    tracker = new_tracker()
-    dial = tracker.feed(newchannel("1", "PJSIP/201-00000001", exten="202"), None)[0]
-    records = [
-        ParticipationRecord(
-            participation_id=f"p{number}",
-            dial=replace(dial, call_id=f"c{number}"),
-            answered=False,
-            legs=(f"{number}.1",),
-            first_uniqueid=f"{number}.1",
-            called_extension="",
-            facts=one,
-        )
-        for number, one in enumerate(facts)
-    ]
-    fresh = new_tracker()
-    return fresh, fresh.restore(records)
+def test_a_picked_up_call_that_is_gone() -> None:
+    """A Pickup whose target has ended changes nothing."""
+    pbx = Pbx()
+    pbx.call("203", "*8")
+    assert pbx.say("Pickup", "203", targetuniqueid="202") == []
 
 
-@pytest.mark.parametrize("damaged", ["", "{", "[]", "3", '{"ended": ["LATE"]}', '{"rung": 3}'])
-def test_a_damaged_participation_is_left_out(damaged: str) -> None:
-    """One that cannot be read does not keep the others from being taken up, and is ended in the store."""
-    tracker, ids = restored("{}", damaged)
-    assert ids == ["p1"]
-    assert tracker.open_participations == 1
-    assert (tracker.take_changes().ended, tracker.take_changes().ended) == (("p1",), ())
+# Transfers. ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("result", "number"), [("Success", "203"), ("Fail", "202")])
+def test_blind_by_the_called_one(result: str, number: str) -> None:
+    """Who is sent away is the caller of whom it is sent to, and has dialled that number; no second Dial or answer."""
+    pbx = talking()
+    pbx.say("BlindTransfer", "202", transfereruniqueid="202", transfereeuniqueid="201", extension="203", result=result)
+    assert pbx.hangup("202") == ["202 hangup ANSWER"]
+    pbx.leave("201", "bridge-1")
+    assert pbx.ring("201", "203") == ["203 dial-in"]
+    assert (pbx.told[-1].caller_extension, pbx.told[-1].called_number) == ("201", number)
+    assert pbx.talk("201", "203") == ["203 answer-in"]
+    assert [*pbx.hangup("203"), *pbx.hangup("201")] == ["203 hangup ANSWER", "201 hangup ANSWER"]
+
+
+def test_blind_by_the_caller() -> None:
+    """Who was called is the caller of whom it is sent to; it places no call of its own."""
+    pbx = talking()
+    pbx.say("BlindTransfer", "201", transfereeuniqueid="202", extension="203", result="Success")
+    assert pbx.hangup("201") == ["201 hangup ANSWER"]
+    pbx.leave("202", "bridge-1")
+    assert pbx.ring("202", "203") == ["203 dial-in"]
+    assert (pbx.told[-1].caller_extension, pbx.told[-1].called_number, pbx.told[-1].call_id) == ("202", "203", "201")
+
+
+@pytest.mark.parametrize("where", ["bridge", "dial"])
+def test_redirected(where: str) -> None:
+    """Who is sent away by Redirect, from a call or from a dial, has dialled the number that it is sent to."""
+    pbx = talking() if where == "bridge" else Pbx()
+    if where == "bridge":
+        pbx.leave("201", "bridge-1", exten="203")
+    else:
+        pbx.call("201", "202")
+        pbx.ring("201", "202")
+        pbx.dial_end("201", "202", "CANCEL", exten="203")
+    assert pbx.hangup("202") == ["202 hangup ANSWER" if where == "bridge" else "202 hangup CANCEL"]
+    pbx.ring("201", "203")
+    assert (pbx.told[-1].caller_extension, pbx.told[-1].called_number) == ("201", "203")
+    pbx.dial_end("201", "203", "BUSY")
+    pbx.hangup("203", "17")
+    assert pbx.hangup("201", "17") == ["201 hangup ANSWER" if where == "bridge" else "201 hangup BUSY"]
+
+
+def test_cancelled_into_the_dialplan() -> None:
+    """A caller whose dial is cancelled on the way to a name of the dialplan's own has given up."""
+    pbx = Pbx()
+    pbx.call("201", "202")
+    pbx.ring("201", "202")
+    pbx.dial_end("201", "202", "CANCEL", exten="h")
+    pbx.hangup("202")
+    assert pbx.hangup("201") == ["201 hangup CANCEL"]
+
+
+def consulting(pbx: Pbx) -> None:
+    """202, who talks to 201, calls 203 on a second line."""
+    pbx.call("202.b", "203")
+    pbx.ring("202.b", "203")
+
+
+def test_semi_attended() -> None:
+    """The one left behind is the caller now; the transferer's second call ends with CANCEL, the target answers it."""
+    pbx = talking()
+    consulting(pbx)
+    second = {"transfereeuniqueid": "201", "secondtransfereruniqueid": "202.b", "desttype": "App"}
+    assert pbx.say("AttendedTransfer", "202", **second) == []
+    assert sorted([*pbx.hangup("202"), *pbx.hangup("202.b")]) == ["202 hangup ANSWER", "202 hangup CANCEL"]
+    assert pbx.enter("203", "b2") == []
+    assert pbx.enter("201", "b2") == ["203 answer-in"]
+    assert sorted([*pbx.hangup("203"), *pbx.hangup("201")]) == ["201 hangup ANSWER", "203 hangup ANSWER"]
+    assert pbx.is_quiet
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_semi_attended_into_a_queue(*, restart: bool) -> None:
+    """The one left behind waits in the transferer's place, and is answered by the queue's member."""
+    pbx = talking(of=Pbx(QUEUE))
+    pbx.call("202.b", "650")
+    pbx.say("QueueCallerJoin", "202.b", queue="support")
+    pbx.say("AttendedTransfer", "202", transfereeuniqueid="201", secondtransfereruniqueid="202.b", desttype="App")
+    assert pbx.hangup("202.b") == ["202 hangup CANCEL"]
+    if restart:
+        pbx.restart()
+    pbx.say("Newstate", "201", ChanVariable="CALLAPIID=order-1")
+    assert pbx.ring("201", "205") == ["205 dial-in"]
+    assert (pbx.told[-1].caller_extension, pbx.told[-1].called_number) == ("201", "202" if restart else "650")
+    assert pbx.talk("201", "205") == ["205 answer-in", "650 answer-in"]
+    assert [event.call_api_id for event in pbx.told[-2:]] == ["order-1", "order-1"]
+    assert pbx.say("AgentComplete", "201", queue="support") == ["650 hangup ANSWER"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"transfereeuniqueid": "201", "secondtransfereruniqueid": "202.b", "desttype": "Bridge"},
+        {"transfereeuniqueid": "201", "secondtransfereruniqueid": "gone", "desttype": "App"},
+        {"transfereeuniqueid": "gone", "secondtransfereruniqueid": "202.b", "desttype": "App"},
+    ],
+    ids=["answered", "no second channel", "no transferee"],
+)
+def test_attended_transfers_that_hand_over_nothing(headers: dict[str, str]) -> None:
+    """When the target has answered, or somebody is gone, the second call stays what it is."""
+    pbx = talking()
+    consulting(pbx)
+    pbx.say("AttendedTransfer", "202", **headers)
+    pbx.dial_end("202.b", "203", "NOANSWER")
+    assert [*pbx.hangup("203", "18"), *pbx.hangup("202.b")] == ["203 hangup NOANSWER", "202 hangup NOANSWER"]
+
+
+def test_semi_attended_by_somebody_outside() -> None:
+    """A transferer that is no extension has no call of its own to end."""
+    pbx = Pbx()
+    pbx.call("trunk", "202")
+    pbx.ring("trunk", "203")
+    pbx.new("205")
+    pbx.say("AttendedTransfer", transfereeuniqueid="205", secondtransfereruniqueid="trunk", desttype="App")
+    pbx.hangup("trunk")
+    assert pbx.talk("205", "203") == ["203 answer-in"]
+
+
+# Silence, and what the store has. --------------------------------------------------------------------------------
+
+
+def test_silence() -> None:
+    """Four hours without a word from any leg of an open call ask for a listing, also after a restart."""
+    pbx = Pbx()
+    assert not pbx.tracker.is_silent(1e9)
+    pbx.call("203", "600")
+    assert not pbx.tracker.is_silent(1e9)
+    pbx.hangup("203")
+    pbx.at = 1000.0
+    pbx.call("201", "202")
+    pbx.at = 2000.0
+    pbx.state("201", RING)
+    assert not pbx.tracker.is_silent(2000 + SILENT_SECONDS)
+    assert pbx.tracker.is_silent(2001 + SILENT_SECONDS)
+    pbx.restart()
+    assert not pbx.tracker.is_silent(1000 + SILENT_SECONDS)
+    assert pbx.tracker.is_silent(1001 + SILENT_SECONDS)
 
 
 @pytest.mark.parametrize(
     ("cause", "status"), [("3", "CHANUNAVAIL"), ("17", "BUSY"), ("0", "CANCEL"), ("", "CANCEL"), ("9" * 5000, "CANCEL")]
 )
 def test_a_hangup_before_the_listing_counts(cause: str, status: str) -> None:
-    """A leg that ends after a restart and before the listing ends with the cause that the PBX tells."""
-    tracker, _ = restored("{}")
-    told = tracker.feed(AmiEvent("Hangup", {"uniqueid": "0.1", "channel": "PJSIP/201-00000001", "cause": cause}), None)
-    assert [(event.status, event.recovered) for event in told] == [(CallStatus(status), False)]
+    """A leg that ends after a restart and before the listing ends with the cause that the PBX tells, as it happens."""
+    pbx = Pbx()
+    pbx.call("201", "202")
+    pbx.restart()
+    pbx.at = 2.0
+    assert pbx.hangup("201", cause) == [f"201 hangup {status}"]
+    assert pbx.told[-1].at == 2.0
+    assert pbx.is_quiet
 
 
-CALLER, CALLED, OTHER = "PJSIP/201-00000001", "PJSIP/202-00000002", "PJSIP/203-00000003"
+def test_up_once_is_stored() -> None:
+    """That an application answered the caller is known over a restart."""
+    pbx = Pbx()
+    pbx.call("201", "*97")
+    pbx.state("201", UP)
+    pbx.restart()
+    assert pbx.hangup("201") == ["201 hangup ANSWER"]
 
 
-def about(name: str, uniqueid: str, channel: str, **headers: str) -> AmiEvent:
-    """An event about a channel of the first call."""
-    known = {"uniqueid": uniqueid, "linkedid": "1", "channel": channel}
-    return AmiEvent(name, known | headers)
+# Any input. ------------------------------------------------------------------------------------------------------
 
-
-def dial(
-    name: str, uniqueid: str, channel: str, *, source: tuple[str, str] = ("1", CALLER), **headers: str
-) -> AmiEvent:
-    """A dial from the caller, or from another channel, to that one."""
-    known = {"destuniqueid": uniqueid, "destlinkedid": "1", "destchannel": channel}
-    return about(name, source[0], source[1], **known, **headers)
-
-
-def play(tracker: Tracker, *events: AmiEvent) -> list[str]:
-    """What is told, in short."""
-    return [
-        f"{told.type.label} {told.extension} {told.status}" for event in events for told in tracker.feed(event, None)
-    ]
-
-
-def ringing(tracker: Tracker, *called: tuple[str, str]) -> None:
-    """201 dials, and these ring."""
-    tracker.feed(newchannel("1", CALLER, exten="600"), None)
-    for uniqueid, channel in called:
-        tracker.feed(about("Newchannel", uniqueid, channel, channelstate="0"), None)
-        tracker.feed(dial("DialBegin", uniqueid, channel), None)
-        tracker.feed(about("Newstate", uniqueid, channel, channelstate="5"), None)
-
-
-def test_nobody_gave_up() -> None:
-    """A leg that was cancelled because another one was picked up is no dial that its caller gave up (cause 26)."""
-    tracker = new_tracker()
-    ringing(tracker, ("2", CALLED), ("3", OTHER))
-    told = play(
-        tracker,
-        dial("DialEnd", "2", CALLED, dialstatus="CANCEL"),
-        about("Hangup", "2", CALLED, cause="26"),
-        dial("DialEnd", "3", OTHER, dialstatus="CONTINUE"),
-        about("Hangup", "3", OTHER, cause="16"),
-        about("Hangup", "1", CALLER, cause="16"),
-    )
-    assert told == ["hangup 202 CANCEL", "hangup 203 NOANSWER", "hangup 201 NOANSWER"]
-
-
-def test_answered_elsewhere_while_it_waits_for_a_confirmation() -> None:
-    """Who picked up and has not confirmed when another one answers gets CANCEL, however late it leaves.
-
-    The dial that was ended stands at the other end of a Local pair.
-    """
-    tracker = new_tracker()
-    one, two = "Local/202@confirmed-00000000;1", "Local/202@confirmed-00000000;2"
-    tracker.feed(newchannel("1", CALLER, exten="600"), None)
-    for uniqueid, half in (("11", one), ("12", two)):
-        tracker.feed(about("Newchannel", uniqueid, half, channelstate="4"), None)
-    tracker.feed(dial("DialBegin", "11", one), None)
-    tracker.feed(about("Newchannel", "2", CALLED, channelstate="0"), None)
-    assert play(tracker, dial("DialBegin", "2", CALLED, source=("12", two))) == ["dial-in 202 CALLING"]
-    told = play(
-        tracker,
-        dial("DialEnd", "11", one, dialstatus="CANCEL"),
-        about("Hangup", "11", one, cause="26"),
-        about("Hangup", "1", CALLER, cause="16"),
-        dial("DialEnd", "2", CALLED, source=("12", two), dialstatus="ANSWER"),
-        about("Hangup", "2", CALLED, cause="16"),
-        about("Hangup", "12", two, cause="26"),
-    )
-    assert told == ["hangup 201 CANCEL", "hangup 202 CANCEL"]
-
-
-def talking(*uniqueids: str) -> list[ListedChannel]:
-    """Those of the first call who are in one bridge now."""
-    channels = {"1": CALLER, "2": CALLED, "3": OTHER}
-    return [
-        listed(one, channels[one], linkedid="1", bridge="b", data="" if one == "1" else "(Outgoing Line)")
-        for one in uniqueids
-    ]
-
-
-@pytest.mark.parametrize("restart", [False, True])
-def test_answered_elsewhere_while_nobody_listened(*, restart: bool) -> None:
-    """A leg that is gone while its caller talks to somebody else was not the one that answered."""
-    tracker = new_tracker()
-    ringing(tracker, ("2", CALLED), ("3", OTHER))
-    tracker.link_lost()
-    if restart:
-        records = tracker.take_changes().open
-        tracker = new_tracker()
-        tracker.restore(records)
-    told = tracker.settle(Snapshot(channels=tuple(talking("1", "3"))), None)
-    assert [f"{event.type.label} {event.extension} {event.status}" for event in told] == [
-        "answer-in 203 ANSWER",
-        "answer-out 201 ANSWER",
-        "hangup 202 CANCEL",
-    ]
-
-
-@pytest.mark.parametrize("restart", [False, True])
-@pytest.mark.parametrize(
-    ("state", "called", "status"), [("4", True, "NOANSWER"), ("6", False, "ANSWER"), ("4", False, "CANCEL")]
+LABELS = ("201", "202", "202.b", "trunk", "x;1", "x;2", "y;1", "y;2", "CBAnn")
+NAMES = tuple(sorted(Tracker(new_attribution(), Directory([IVR])).wanted))
+EVENTS = st.fixed_dictionaries(
+    {"event": st.sampled_from(NAMES), "label": st.sampled_from(LABELS), "dest": st.sampled_from(("", *LABELS))},
+    optional={
+        "channelstate": st.sampled_from("0456"),
+        "exten": st.sampled_from(("202", "650", "s")),
+        "linkedid": st.sampled_from(LABELS),
+        "context": st.sampled_from(("phones", "menu")),
+        "dialstatus": st.sampled_from(("ANSWER", "BUSY", "CANCEL")),
+        "bridgeuniqueid": st.sampled_from("ab"),
+        "bridgecreator": st.just("ConfBridge"),
+        "bridgename": st.just("meeting"),
+        "queue": st.just("support"),
+        "conference": st.just("meeting"),
+        "transfereeuniqueid": st.sampled_from(LABELS),
+        "secondtransfereruniqueid": st.sampled_from(LABELS),
+        "targetuniqueid": st.sampled_from(LABELS),
+        "desttype": st.just("App"),
+        "newname": st.sampled_from([channel_name(label) for label in LABELS]),
+    },
 )
-def test_ended_while_nobody_listened(state: str, status: str, *, called: bool, restart: bool) -> None:
-    """What is told of a call whose end nobody saw is the same after a lost link and after a restart."""
-    tracker = new_tracker()
-    ringing(tracker, *([("2", CALLED)] if called else []))
-    tracker.feed(about("Newstate", "1", CALLER, channelstate=state), None)
-    tracker.link_lost()
-    if restart:
-        records = tracker.take_changes().open
-        tracker = new_tracker()
-        tracker.restore(records)
-    told = tracker.settle(Snapshot(channels=()), None)
-    statuses = {event.extension: str(event.status) for event in told}
-    assert statuses == ({"201": status, "202": "NOANSWER"} if called else {"201": status})
 
 
-def test_late_events_do_not_raise_the_dead() -> None:
-    """A leg that a listing ended after a restart stays ended, whatever is still told of it."""
-    tracker, _ = restored("{}")
-    assert len(tracker.settle(Snapshot(channels=()), None)) == 1
-    late = [newchannel("0.1", CALLER, exten="202"), about("Newstate", "0.1", CALLER, channelstate="4", exten="202")]
-    assert play(tracker, *late) == []
-    assert (tracker.channels, tracker.open_participations) == (0, 0)
+@given(events=st.lists(EVENTS, max_size=40), breaks=st.lists(st.integers(0, 40), max_size=3), restart=st.booleans())
+def test_any_input(events: list[dict[str, str]], breaks: list[int], *, restart: bool) -> None:
+    """Whatever is sent: one Dial first, at most one answer, one Hangup last; and nothing is left in the end."""
+    pbx = Pbx(QUEUE, CONFERENCE, IVR)
+    over: set[str] = set()
+    """Who ended before a restart: neither the daemon nor the PBX knows them any more."""
+    for number, event in enumerate(events):
+        pbx.at = 1000.0 + number
+        if number in breaks:
+            pbx.lose(restart=restart)
+            over |= {one["label"] for one in events[:number] if restart and one["event"] == "Hangup"}
+        begun = {one["label"] for one in events[: max(0, *filter(number.__ge__, breaks), 0)] if restart}
+        if over & {event["label"], event["dest"]} or (event["event"] == "Newchannel" and event["label"] in begun):
+            continue
+        pbx.say(**event)
+    pbx.settle()
+    pbx.settle()
+    assert pbx.is_quiet
+    assert_rule_one(pbx.told)
 
 
-def test_the_did_is_that_of_the_called_extension() -> None:
-    """At the end of an unanswered call the one extension that was rung has its own DID, not that of the number."""
-    directory = Directory([Extension(number="600", did="0999"), Extension(number="202", did="0302")])
-    tracker = Tracker(Attribution.from_settings(ExtensionsSettings()), directory)
-    (dialled,) = tracker.feed(newchannel("1", CALLER, exten="600"), None)
-    assert (dialled.called_extension, dialled.called_did) == ("600", "0999")
-    tracker.feed(about("Newchannel", "2", CALLED, channelstate="0"), None)
-    tracker.feed(dial("DialBegin", "2", CALLED), None)
-    tracker.feed(about("Hangup", "2", CALLED, cause="17"), None)
-    tracker = _over_a_restart(tracker, directory)
-    (ended,) = tracker.feed(about("Hangup", "1", CALLER, cause="17"), None)
-    assert (ended.called_extension, ended.called_did) == ("202", "0302")
-
-
-def _over_a_restart(tracker: Tracker, directory: Directory) -> Tracker:
-    again = Tracker(Attribution.from_settings(ExtensionsSettings()), directory)
-    assert again.restore(tracker.take_changes().open) == []
-    return again
-
-
-def test_events_are_newer_than_a_listing() -> None:
-    """What an event told in this session is not undone by a line of a listing that was made before it."""
-    tracker = new_tracker()
-    ringing(tracker, ("2", CALLED))
-    tracker.link_lost()
-    bridge = {"bridgeuniqueid": "b", "channelstate": "6"}
-    assert play(tracker, about("BridgeEnter", "2", CALLED, **bridge)) == []
-    stale = [listed("1", CALLER, state=4), listed("2", CALLED, linkedid="1", state=5, data="(Outgoing Line)")]
-    assert tracker.settle(Snapshot(channels=tuple(stale)), None) == []
-    assert play(tracker, about("BridgeEnter", "1", CALLER, **bridge)) == [
-        "answer-in 202 ANSWER",
-        "answer-out 201 ANSWER",
-    ]
-
-
-@pytest.mark.parametrize("retrieved", [False, True])
-def test_who_is_parked_talks_to_nobody(*, retrieved: bool) -> None:
-    """Two callers in the bridge where the parked wait are not connected; one that was fetched from there is."""
-    tracker = new_tracker()
-    second = listed("5", "PJSIP/205-00000005", bridge="b", runs="ParkedCall" if retrieved else "Park")
-    told = tracker.settle(Snapshot(channels=(listed("1", CALLER, bridge="b", runs="Park"), second)), None)
-    assert sum("answer" in event.type.label for event in told) == (2 if retrieved else 0)
+def assert_rule_one(told: list[CallEvent]) -> None:
+    """Each Dial has its Hangup, with at most one answer between them; of a phone there is one at a time."""
+    assert len({event.event_id for event in told}) == len(told)
+    so_far: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for event in told:
+        so_far[event.extension, event.call_id, event.flow].append(event.type.label.partition("-")[0])
+    for (extension, _, _), events in so_far.items():
+        if extension in {"201", "202"}:
+            assert re.fullmatch("(dial (answer )?hangup )*", "".join(f"{event} " for event in events))
+        for number in range(len(events)):
+            counts = Counter(events[: number + 1])
+            assert counts["dial"] >= max(counts["answer"], counts["hangup"])
+        assert counts["dial"] == counts["hangup"]

@@ -1,10 +1,13 @@
 """One call of a phone, seen from either end: the dialog, and what the script of a call may do with it."""
 
 import asyncio
+import re
 import secrets
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from urllib.parse import quote
 
+from tests.asterisk.lab.sip.media import media_address, speak
 from tests.asterisk.lab.sip.message import (
     Headers,
     Request,
@@ -13,6 +16,7 @@ from tests.asterisk.lab.sip.message import (
     address,
     answer_challenge,
     parameter,
+    user_of,
 )
 from tests.asterisk.lab.sip.transport import Address, Transport, new_branch
 
@@ -28,7 +32,7 @@ class Line:
     registrar: Address
     username: str
     password: str
-    media_port: int
+    media: asyncio.DatagramTransport
 
     @property
     def contact(self) -> str:
@@ -38,10 +42,14 @@ class Line:
 
     def offer(self, direction: str = "sendrecv") -> str:
         """A session description: one audio stream in mu-law; ``sendonly`` puts the other side on hold."""
-        host = self.transport.local[0]
+        host, port = self.media.get_extra_info("sockname")
         lines = ["v=0", f"o=- 1 1 IN IP4 {host}", "s=-", f"c=IN IP4 {host}", "t=0 0"]
-        lines += [f"m=audio {self.media_port} RTP/AVP 0", "a=rtpmap:0 PCMU/8000", "a=ptime:20", f"a={direction}", ""]
+        lines += [f"m=audio {port} RTP/AVP 0", "a=rtpmap:0 PCMU/8000", "a=ptime:20", f"a={direction}", ""]
         return "\r\n".join(lines)
+
+
+KEY_SECONDS = 0.15
+"""From key to key: Asterisk plays each for a tenth of a second."""
 
 
 class Call:
@@ -54,10 +62,12 @@ class Call:
         """The INVITE that began the call."""
         self.status = 0
         """The final status of that INVITE; 0 while it is open."""
+        self._early_remote = ""
         self._peer = line.registrar
         self._cseq = secrets.randbelow(1000) + 1
         self._early, self._ringing, self._answered, self._ended, self._closed = (asyncio.Event() for _ in range(5))
         self._ack: Request | None = None
+        self._speaking: asyncio.Task[None] | None = None
         self._confirming: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -106,6 +116,7 @@ class Call:
             self.status = 408
         else:
             self.status = response.status
+            self._speak(response.body)
         if 200 <= self.status < 300:
             self._answered.set()
         else:
@@ -124,6 +135,7 @@ class Call:
 
     async def _provisional(self, response: Response) -> None:
         self._early.set()
+        self._early_remote = response.get("To")
         if response.status == 180:
             self._ringing.set()
 
@@ -177,6 +189,7 @@ class Call:
         await self._accept(self._invite_received(), self._peer)
         self.status = 200
         await self._until(self._answered, "acknowledgement")
+        self._speak(self._invite_received().body)
 
     async def reject(self, status: int, headers: Headers | None = None) -> None:
         """Do not take the call: 486 busy, 603 refused, 404 no such user here, 503 overloaded."""
@@ -208,12 +221,23 @@ class Call:
 
     # Both sides
 
+    def _speak(self, description: str) -> None:
+        """Send sound to where the other side wants it, as long as the call lasts."""
+        where = media_address(description)
+        if where is not None and self._speaking is None:
+            self._speaking = asyncio.create_task(speak(self._line.media, where))
+
+    def _end(self) -> None:
+        if self._speaking is not None:
+            self._speaking.cancel()
+        self._ended.set()
+
     async def hang_up(self) -> None:
         """End an answered call with BYE."""
         if not self._closed.is_set():
             self._closed.set()
             await self.request("BYE")
-        self._ended.set()
+        self._end()
 
     async def request(self, verb: str, headers: Headers | None = None, body: str = "") -> Response:
         """Send a request in the dialog (BYE, INFO, REFER, re-INVITE) and return its final response."""
@@ -237,31 +261,36 @@ class Call:
         self._ack = self._request("ACK", cseq=int(response.get("CSeq").partition(" ")[0]))
         self._line.transport.send(self._ack, self._peer)
 
+    async def transfer(self, number: str) -> None:
+        """Send the other side to a number (REFER): a blind transfer; the PBX then ends this call."""
+        host, port = self._line.registrar
+        await self._refer(f"<sip:{number}@{host}:{port}>")
+
+    async def transfer_to(self, other: "Call") -> None:
+        """Connect the other side with that of another call of this phone, answered or not (REFER with Replaces)."""
+        host, port = self._line.registrar
+        theirs = parameter(other.remote if other.status else other._early_remote, "tag")
+        replaces = quote(f"{other.call_id};to-tag={theirs};from-tag={parameter(other.local, 'tag')}", safe="")
+        await self._refer(f"<sip:{user_of(other.remote)}@{host}:{port}?Replaces={replaces}>")
+
+    async def _refer(self, to: str) -> None:
+        response = await self.request("REFER", [("Refer-To", to), ("Referred-By", self.local.partition(";tag=")[0])])
+        if response.status != 202:
+            raise SipError(f"{self.local}: the PBX does not transfer: {response.status}")
+
     async def press(self, keys: str) -> None:
         """Press keys during the call, by SIP INFO."""
         for key in keys:
             body = f"Signal={key}\r\nDuration=100\r\n"
             await self.request("INFO", [("Content-Type", "application/dtmf-relay")], body)
+            await asyncio.sleep(KEY_SECONDS)
 
     def handle(self, request: Request, peer: Address) -> None:
         """A request of the other side in this call."""
         transport, tag = self._line.transport, parameter(self.local, "tag")
         match request.verb:
             case "ACK":
-                if self._confirming is not None:
-                    self._confirming.cancel()
-                if 200 <= self.status < 300:
-                    self._answered.set()
-            case "BYE":
-                transport.reply(request, request.reply(200), peer)
-                self._closed.set()
-                self._ended.set()
-            case "CANCEL":
-                transport.reply(request, request.reply(200, tag=tag), peer)
-                if not self.status:
-                    self._answer_with(487)
-                    self.status = 487
-                    self._ended.set()
+                self._confirmed()
             case "INVITE":
                 self._run(self._accept(request, peer))
             case "UPDATE":
@@ -271,6 +300,27 @@ class Call:
                 transport.reply(request, request.reply(200, tag=tag, headers=described, body=body), peer)
             case _:
                 transport.reply(request, request.reply(200, tag=tag), peer)
+                self._told(request)
+
+    def _confirmed(self) -> None:
+        if self._confirming is not None:
+            self._confirming.cancel()
+        if 200 <= self.status < 300:
+            self._answered.set()
+
+    def _told(self, request: Request) -> None:
+        """What a request means that has been answered already."""
+        match request.verb:
+            case "BYE":
+                self._closed.set()
+                self._end()
+            case "NOTIFY":
+                if re.match(r"SIP/2.0 (18|2\d)\d", request.body):  # our transfer is on its way: people hang up then
+                    self._run(self.hang_up())
+            case "CANCEL" if not self.status:
+                self._answer_with(487)
+                self.status = 487
+                self._ended.set()
 
     async def abandon(self) -> None:
         """Leave the call by whatever way is open; for cleaning up, never for a script."""
@@ -278,7 +328,7 @@ class Call:
             self._confirming.cancel()
         for task in self._tasks:
             task.cancel()
-        self._ended.set()
+        self._end()
 
     def _run(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

@@ -32,7 +32,6 @@ class Phone:
         self.username, self.name = username, name
         self._password, self._registrar, self._host = password, registrar, host
         self._transport: Transport | None = None
-        self._media: asyncio.DatagramTransport | None = None
         self._line: Line | None = None
         self._calls: dict[str, Call] = {}
         self._offered: asyncio.Queue[Call] = asyncio.Queue()
@@ -41,13 +40,13 @@ class Phone:
         self._transport = await Transport.open(self._handle, self._host)
         self._transport.stray_success = self._repeat_ack
         loop = asyncio.get_running_loop()
-        self._media, _ = await loop.create_datagram_endpoint(_Deaf, local_addr=(self._host, 0))
+        media, _ = await loop.create_datagram_endpoint(_Deaf, local_addr=(self._host, 0))
         self._line = Line(
             transport=self._transport,
             registrar=self._registrar,
             username=self.username,
             password=self._password,
-            media_port=self._media.get_extra_info("sockname")[1],
+            media=media,
         )
         return self
 
@@ -58,8 +57,8 @@ class Phone:
             await call.abandon()
         if self._transport is not None:
             self._transport.close()
-        if self._media is not None:
-            self._media.close()
+        if self._line is not None:
+            self._line.media.close()
 
     @property
     def line(self) -> Line:
