@@ -5,6 +5,7 @@ python3 docs/examples/receiver.py [PORT]      listens on 127.0.0.1, port 9000 un
 """
 
 import sys
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
 
@@ -38,7 +39,22 @@ class Receiver(BaseHTTPRequestHandler):
         """Say nothing more of a request."""
 
 
-if __name__ == "__main__":
-    port = int(sys.argv[1]) if len(sys.argv) > 1 else 9000
+def main(arguments: list[str]) -> int:
+    """Listen until somebody ends it; returns the exit status."""
+    port = arguments[0] if arguments else "9000"
+    if len(arguments) > 1 or not port.isdecimal():
+        print("usage: receiver.py [PORT]", file=sys.stderr)
+        return 2
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", int(port)), Receiver)
+    except (OSError, OverflowError) as error:
+        print(f"cannot listen on port {port} ({error}): name another one, in the URL as well", file=sys.stderr)
+        return 1
     print(f"listening on http://127.0.0.1:{port}", flush=True)
-    ThreadingHTTPServer(("127.0.0.1", port), Receiver).serve_forever()
+    with suppress(KeyboardInterrupt):
+        server.serve_forever()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

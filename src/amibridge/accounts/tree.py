@@ -51,3 +51,12 @@ class Token:
     """Unix seconds."""
     expires_at: float | None = None
     """Unix seconds; None: never."""
+
+
+class TokenState(StrEnum):
+    """Whether a token opens the API; a revoked one is not kept."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    SUSPENDED = "suspended"
+    """Its App is."""

@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
-from amibridge.cli.common import ConfigOption, JsonOption, do, say, show, show_aligned, show_table, text_line
+from amibridge.cli.arguments import identifier, name_line
+from amibridge.cli.common import ConfigOption, JsonOption, do, say, show, show_aligned, show_table
 from amibridge.control.accounts import (
     AddApp,
     AppId,
+    RemoveApp,
     add_app,
     list_apps,
     make_signing_secret,
@@ -19,13 +21,13 @@ from amibridge.control.operation import Nothing
 
 app = typer.Typer(help="Apps: programs that use the API for an account.")
 
-AppArgument = Annotated[int, typer.Argument(metavar="ID", help="The App's id.")]
+AppArgument = Annotated[int, typer.Argument(metavar="ID", parser=identifier, help="The App's id.")]
 
 
 @app.command("add")
 def add(
-    account: Annotated[int, typer.Option(metavar="ID", help="The account that it acts for.")],
-    name: Annotated[str, typer.Option(metavar="TEXT", callback=text_line, help="What people call it.")],
+    account: Annotated[int, typer.Option(metavar="ID", parser=identifier, help="The account that it acts for.")],
+    name: Annotated[str, typer.Option(metavar="TEXT", callback=name_line, help="What people call it.")],
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -54,13 +56,20 @@ def list_(config: ConfigOption = None, json: JsonOption = False) -> None:
         },
         as_json=json,
         none="there are no Apps: 'amibridge app add' registers one",
+        shorten=("NAME",),
     )
 
 
 @app.command("remove")
-def remove(which: AppArgument, config: ConfigOption = None) -> None:
-    """Remove an App and its tokens; assignments made with it stay, and are signed no more."""
-    do(config, remove_app, AppId(app_id=which))
+def remove(
+    which: AppArgument,
+    keep_assignments: Annotated[
+        bool, typer.Option("--keep-assignments", help="Let the assignments made with it go on, no longer signed.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Remove an App that no program uses any more: it has no valid tokens, or is suspended."""
+    do(config, remove_app, RemoveApp(app_id=which, keep_assignments=keep_assignments))
 
 
 @app.command("suspend")

@@ -2,16 +2,18 @@
 
 import asyncio
 import os
+import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from amibridge.calls.events import CallEvent
+from amibridge.cli.columns import Lines, aligned, fitted
 from amibridge.control.client import perform
 from amibridge.control.operation import Operation
 from amibridge.delivery.destination import DestinationPolicy
@@ -26,8 +28,6 @@ ConfigOption = Annotated[
     typer.Option("--config", metavar="FILE", help="The settings file.", show_default="/etc/amibridge/amibridge.toml"),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-_GAP: Final = "  "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,19 +66,19 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
-def text_line(value: str | None) -> str | None:
-    """Refuse an argument that would not be one line of text."""
-    if value is not None and escaped(value) != value:
-        raise typer.BadParameter("it must be one line of text, without control characters")
-    return value
-
-
 def show(value: object) -> None:
     """Print a value as JSON, for programs."""
     typer.echo(json_line(jsonable(value)))
 
 
-def show_table(rows: list[R], columns: Mapping[str, Callable[[R], object]], *, as_json: bool, none: str) -> None:
+def show_table(
+    rows: list[R],
+    columns: Mapping[str, Callable[[R], object]],
+    *,
+    as_json: bool,
+    none: str,
+    shorten: Collection[str] = (),
+) -> None:
     """Print rows in columns for people, or as a JSON list for programs.
 
     Args:
@@ -86,6 +86,7 @@ def show_table(rows: list[R], columns: Mapping[str, Callable[[R], object]], *, a
         columns: Heading and cell of each column.
         as_json: For programs.
         none: What to tell people when there is nothing to list.
+        shorten: The columns that are cut where a line would not fit on the terminal.
     """
     if as_json:
         show(rows)
@@ -93,15 +94,17 @@ def show_table(rows: list[R], columns: Mapping[str, Callable[[R], object]], *, a
     if not rows:
         say(none)
         return
-    lines = [tuple(columns), *(tuple(escaped(_cell(of(row))) for of in columns.values()) for row in rows)]
+    lines = [list(columns), *([escaped(_cell(of(row))) for of in columns.values()] for row in rows)]
+    if sys.stdout.isatty():
+        cut = [number for number, heading in enumerate(columns) if heading in shorten]
+        lines = fitted(lines, shutil.get_terminal_size().columns, cut)
     show_aligned(lines)
 
 
-def show_aligned(lines: Sequence[Sequence[str]]) -> None:
+def show_aligned(lines: Lines) -> None:
     """Print cells below each other."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        typer.echo(_GAP.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    for line in aligned(lines):
+        typer.echo(line)
 
 
 def moment(at: float | None) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from amibridge.cli.arguments import identifier
 from amibridge.cli.common import ConfigOption, JsonOption, do, moment, show, show_aligned, show_table
 from amibridge.control.deliveries import (
     DeliveryId,
@@ -17,12 +18,12 @@ from amibridge.control.deliveries import (
 )
 from amibridge.control.operation import Nothing
 from amibridge.delivery.outbox import DeliveryState
+from amibridge.delivery.stored import StoredAttempt, StoredDelivery
 from amibridge.logs import escaped
-from amibridge.store.deliveries import StoredAttempt, StoredDelivery
 
 app = typer.Typer(help="The outbox: notifications that were sent, that wait, that were given up.")
 
-DeliveryArgument = Annotated[int, typer.Argument(metavar="ID", help="The delivery's id.")]
+DeliveryArgument = Annotated[int, typer.Argument(metavar="ID", parser=identifier, help="The delivery's id.")]
 
 
 class Retriable(StrEnum):
@@ -68,7 +69,7 @@ def show_(which: DeliveryArgument, config: ConfigOption = None, json: JsonOption
 
 @app.command("retry")
 def retry(
-    which: Annotated[int | None, typer.Argument(metavar="[ID]", help="The delivery's id.")] = None,
+    which: Annotated[int | None, typer.Argument(metavar="[ID]", parser=identifier, help="The delivery's id.")] = None,
     state: Annotated[Retriable | None, typer.Option(help="All of that state.")] = None,
     config: ConfigOption = None,
 ) -> None:

@@ -4,25 +4,30 @@ from typing import Annotated, Final
 
 import typer
 
+from amibridge.cli.arguments import MOST_DAYS, days, identifier
 from amibridge.cli.common import ConfigOption, JsonOption, do, moment, say, show_table
 from amibridge.control.accounts import IssueToken, TokenId, issue_token, list_tokens, revoke_token
 from amibridge.control.operation import Nothing
 
 _DAY_SECONDS: Final = 86400.0
-_MOST_DAYS: Final = 36500
 
 app = typer.Typer(help="Bearer tokens of the API.")
 
 
 @app.command("issue")
 def issue(
-    account: Annotated[int | None, typer.Option(metavar="ID", help="The account that it acts for.")] = None,
+    account: Annotated[
+        int | None, typer.Option(metavar="ID", parser=identifier, help="The account that it acts for.")
+    ] = None,
     for_app: Annotated[
-        int | None, typer.Option("--app", metavar="ID", help="The App that it is for; it acts for the App's account.")
+        int | None,
+        typer.Option("--app", metavar="ID", parser=identifier, help="The App that it is for; it acts for its account."),
     ] = None,
     expires: Annotated[
         int | None,
-        typer.Option(metavar="DAYS", min=1, max=_MOST_DAYS, help="How long it is good for; else until it is revoked."),
+        typer.Option(
+            metavar="DAYS", parser=days, help=f"How long it is good for, 1 to {MOST_DAYS}; else until it is revoked."
+        ),
     ] = None,
     config: ConfigOption = None,
 ) -> None:
@@ -50,6 +55,7 @@ def list_(config: ConfigOption = None, json: JsonOption = False) -> None:
             "APP": lambda token: token.app_id,
             "MADE": lambda token: moment(token.created_at),
             "EXPIRES": lambda token: moment(token.expires_at) or "never",
+            "STATE": lambda token: token.state,
         },
         as_json=json,
         none="there are no tokens: 'amibridge token issue' makes one",
@@ -58,7 +64,9 @@ def list_(config: ConfigOption = None, json: JsonOption = False) -> None:
 
 @app.command("revoke")
 def revoke(
-    which: Annotated[int, typer.Argument(metavar="ID", help="The token's id, from 'amibridge token list'.")],
+    which: Annotated[
+        int, typer.Argument(metavar="ID", parser=identifier, help="The token's id, from 'amibridge token list'.")
+    ],
     config: ConfigOption = None,
 ) -> None:
     """Make a token worthless, at once."""

@@ -1,8 +1,9 @@
 """Operations over accounts, Apps and tokens; what is listed holds neither secrets nor their hashes."""
 
 from dataclasses import dataclass
+from time import time
 
-from amibridge.accounts.tree import Account, AccountKind, App, Token
+from amibridge.accounts.tree import Account, AccountKind, App, Token, TokenState
 from amibridge.control.operation import Books, Nothing, operation
 
 
@@ -16,10 +17,12 @@ class AddAccount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AccountId:
-    """Which account."""
+class RemoveAccount:
+    """Which account is to go."""
 
     account_id: int
+    keep_assignments: bool = False
+    """Those that were made for it are no reason against it, and stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,15 @@ class AppId:
     """Which App."""
 
     app_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveApp:
+    """Which App is to go."""
+
+    app_id: int
+    keep_assignments: bool = False
+    """Those that were made with it are no reason against it, and stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +89,7 @@ class ShownToken:
     app_id: int | None
     created_at: float
     expires_at: float | None
+    state: TokenState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +123,9 @@ async def list_accounts(books: Books, arguments: Nothing) -> list[Account]:  # n
 
 
 @operation("account remove")
-async def remove_account(books: Books, arguments: AccountId) -> None:
+async def remove_account(books: Books, arguments: RemoveAccount) -> None:
     """Remove an account to which nothing belongs any more."""
-    await books.accounts.remove_account(arguments.account_id)
+    await books.accounts.remove_account(arguments.account_id, unless_assigned=not arguments.keep_assignments)
 
 
 @operation("app add")
@@ -129,9 +142,9 @@ async def list_apps(books: Books, arguments: Nothing) -> list[ShownApp]:  # noqa
 
 
 @operation("app remove")
-async def remove_app(books: Books, arguments: AppId) -> None:
-    """Remove an App and its tokens."""
-    await books.accounts.remove_app(arguments.app_id)
+async def remove_app(books: Books, arguments: RemoveApp) -> None:
+    """Remove an App that nobody uses any more."""
+    await books.accounts.remove_app(arguments.app_id, unless_assigned=not arguments.keep_assignments)
 
 
 @operation("app suspend")
@@ -159,7 +172,7 @@ async def issue_token(books: Books, arguments: IssueToken) -> NewToken:
         account_id=arguments.account_id, app_id=arguments.app_id, expires_seconds=arguments.expires_seconds
     )
     return NewToken(
-        token=_shown_token(issued.token),
+        token=_shown_token(books, issued.token),
         clear=issued.clear,
         account=issued.account,
         account_created=issued.account_created,
@@ -169,7 +182,7 @@ async def issue_token(books: Books, arguments: IssueToken) -> NewToken:
 @operation("token list")
 async def list_tokens(books: Books, arguments: Nothing) -> list[ShownToken]:  # noqa: ARG001 - every operation takes some
     """All tokens that have not been revoked, oldest first."""
-    return [_shown_token(token) for token in books.accounts.tokens()]
+    return [_shown_token(books, token) for token in books.accounts.tokens()]
 
 
 @operation("token revoke")
@@ -189,11 +202,12 @@ def _shown_app(app: App) -> ShownApp:
     )
 
 
-def _shown_token(token: Token) -> ShownToken:
+def _shown_token(books: Books, token: Token) -> ShownToken:
     return ShownToken(
         token_id=token.token_id,
         account_id=token.account_id,
         app_id=token.app_id,
         created_at=token.created_at,
         expires_at=token.expires_at,
+        state=books.accounts.token_state(token, time()),
     )

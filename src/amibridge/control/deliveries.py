@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from amibridge.control.operation import Books, Nothing, operation
 from amibridge.delivery.outbox import DeliveryState
+from amibridge.delivery.stored import DeliveryQuery, StoredAttempt, StoredDelivery
 from amibridge.errors import NotFineError
-from amibridge.store.deliveries import StoredAttempt, StoredDelivery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,8 @@ class ShownDelivery:
 @operation("deliveries list")
 async def list_deliveries(books: Books, arguments: ListDeliveries) -> list[StoredDelivery]:
     """Deliveries, newest first."""
-    return await books.deliveries.list_deliveries(state=arguments.state, limit=arguments.limit)
+    query = DeliveryQuery(state=arguments.state, limit=arguments.limit)
+    return (await books.deliveries.list_deliveries(query)).deliveries
 
 
 @operation("deliveries show")

@@ -2,15 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any, Generic, Self, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter
 
+from amibridge.control.cures import with_cure
 from amibridge.store.accounts import AccountBook
 from amibridge.store.database import Store
 from amibridge.store.deliveries import Deliveries
 from amibridge.store.extensions import ExtensionBook
+from amibridge.store.refusals import RefusedError
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -87,9 +89,19 @@ class Operation(Generic[A, R]):
 
 
 def operation(name: str) -> Callable[[Callable[[Books, A], Awaitable[R]]], Operation[A, R]]:
-    """Make an operation of a function whose second parameter is called ``arguments``."""
+    """Make an operation of a function whose second parameter is called ``arguments``.
+
+    What the store refuses it says with its cure.
+    """
 
     def of(perform: Callable[[Books, A], Awaitable[R]]) -> Operation[A, R]:
-        return Operation(name=name, perform=perform)
+        @wraps(perform)
+        async def performed(books: Books, arguments: A) -> R:
+            try:
+                return await perform(books, arguments)
+            except RefusedError as error:
+                raise with_cure(error) from error
+
+        return Operation(name=name, perform=performed)
 
     return of

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from amibridge.control.operation import Books, DaemonFacts, Nothing, operation
+from amibridge.delivery.stored import OutboxCounts
 from amibridge.errors import NotFineError
-from amibridge.store.deliveries import OutboxCounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,19 @@
 """One attempt of a delivery: what is known of its assignment, the request, its outcome, the verdict."""
 
 import random
+import secrets
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
 import structlog
 
 from amibridge.assignments.resource import Assignment
-from amibridge.calls.events import iso_utc
+from amibridge.calls.events import CallEvent, iso_utc
 from amibridge.delivery.outbox import Delivery, DeliveryState, Settlement
 from amibridge.delivery.policy import (
     DELETED,
@@ -29,6 +31,7 @@ from amibridge.delivery.policy import (
 )
 from amibridge.delivery.ports import Assignments, Sender, Signers
 from amibridge.delivery.request import SigningSecretError, UnusableUrlError, build_request
+from amibridge.delivery.trial import TrialOutcome, trial_event
 from amibridge.settings import DeliverySettings
 
 SECONDS_OF_AN_HOUR: Final = 3600
@@ -117,7 +120,7 @@ class Attempts:
             return None, Retry(due_at=now, reason=DISABLED)
         if now - delivery.created_at >= self.max_age_seconds:
             return None, Expired(reason="too old")
-        outcome = await self._send(delivery, assignment, now)
+        outcome = await self._send(delivery.event, assignment, now, attempt=delivery.attempt)
         return outcome, self._judge(delivery, outcome)
 
     def _judge(self, delivery: Delivery, outcome: Outcome) -> Verdict:
@@ -131,17 +134,35 @@ class Attempts:
             dice=self._dice(),
         )
 
-    async def _send(self, delivery: Delivery, assignment: Assignment, at: float) -> Outcome:
+    async def try_out(self, assignment: Assignment) -> TrialOutcome:
+        """Call an assignment's URL with a made-up event, marked as a test: once, whether it is enabled or not."""
+        at, watch = self._clock(), time.monotonic()
+        event = trial_event(assignment, trial_id=f"test-{secrets.token_hex(10)}", at=at)
+        outcome = await self._send(event, assignment, at, attempt=1, trial=True)
+        code = outcome.status_code if isinstance(outcome, Answered) else None
+        delivered = code is not None and HTTPStatus.OK <= code < HTTPStatus.MULTIPLE_CHOICES
+        return TrialOutcome(
+            event_id=event.event_id,
+            delivered=delivered,
+            status_code=code,
+            reason="" if delivered else f"HTTP {code}" if isinstance(outcome, Answered) else outcome.reason,
+            duration_seconds=time.monotonic() - watch,
+        )
+
+    async def _send(
+        self, event: CallEvent, assignment: Assignment, at: float, *, attempt: int, trial: bool = False
+    ) -> Outcome:
         try:
             request = build_request(
                 assignment,
-                delivery.event,
-                attempt=delivery.attempt,
+                event,
+                attempt=attempt,
                 timestamp=int(at),
                 call_flow_case=self._settings.call_flow_case,
                 extra_parameters=self._settings.extra_parameters,
                 signing_secret="" if assignment.app_id is None else self._signers.signing_secret(assignment.app_id),
                 version=self._version,
+                trial=trial,
             )
             by_administrator = assignment.account_id is not None and self._signers.is_administrator(
                 assignment.account_id

@@ -54,6 +54,7 @@ def build_request(
     extra_parameters: bool,
     signing_secret: str,
     version: str,
+    trial: bool = False,
 ) -> NotificationRequest:
     """Build the notification of one event for one assignment.
 
@@ -66,12 +67,14 @@ def build_request(
         extra_parameters: Send ours beside the ten documented parameters.
         signing_secret: ``whsec_…``; empty: the request is not signed.
         version: Ours, for the User-Agent.
+        trial: Mark it as a test: nothing of it has happened.
 
     Raises:
         UnusableUrlError: The URL has no host that could be called.
         SigningSecretError: The signing secret is none.
     """
-    content = urlencode(parameters(event, call_flow_case=call_flow_case, extra=extra_parameters), errors="replace")
+    sent = parameters(event, call_flow_case=call_flow_case, extra=extra_parameters) | ({"Test": "1"} if trial else {})
+    content = urlencode(sent, errors="replace")
     headers = {
         "User-Agent": f"amibridge/{version}",
         "webhook-id": event.event_id,

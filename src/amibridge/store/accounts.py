@@ -2,17 +2,29 @@
 
 import base64
 import secrets
-from collections.abc import Callable, Mapping
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from time import time
 from typing import Any, Final
 
 from amibridge.accounts.tree import Account, AccountKind, App, Token
-from amibridge.errors import NotFineError
 from amibridge.store.database import Store
 from amibridge.store.known_accounts import KnownAccounts, account_of, app_of, token_of
 from amibridge.store.queries import load
+from amibridge.store.refusals import (
+    AssignedError,
+    HoldsError,
+    InUseError,
+    LastAdministratorError,
+    MisplacedError,
+    MissingError,
+    NamelessError,
+    SuspendedError,
+    What,
+)
 from amibridge.store.writer import Writer
 
 SECRET_BYTES: Final = 32
@@ -84,10 +96,10 @@ class AccountBook(KnownAccounts):
         """Add an account below that one.
 
         Raises:
-            NotFineError: It cannot stand there.
+            RefusedError: It has no name, or cannot stand there.
         """
         if not name:
-            raise NotFineError("an account needs a name: --name TEXT")
+            raise NamelessError(what="account")
 
         async def work(writer: Writer) -> Account:
             await _check_parent(writer, kind, parent_id)
@@ -95,27 +107,29 @@ class AccountBook(KnownAccounts):
 
         return await self._store.write(work, then=self.put_account)
 
-    async def remove_account(self, account_id: int) -> None:
+    async def remove_account(self, account_id: int, *, unless_assigned: bool = False) -> None:
         """Remove an account and its own tokens.
 
+        Args:
+            account_id: Which.
+            unless_assigned: Not when assignments were made for it; else they stay.
+
         Raises:
-            NotFineError: There is none, or something still belongs to it.
+            RefusedError: There is none, it is the last administrator, or something still belongs to it.
         """
         bound = {"account_id": account_id}
 
         async def work(writer: Writer) -> None:
-            ((accounts, apps, extensions),) = await writer.rows(_SQL["below"], bound)
-            if accounts:
-                raise NotFineError(f"account {account_id} has {accounts} accounts below it: remove them first")
-            if apps:
-                raise NotFineError(f"account {account_id} has {apps} Apps: remove them first ('amibridge app remove')")
-            if extensions:
-                raise NotFineError(
-                    f"account {account_id} owns {extensions} extensions: give them to another one first "
-                    "('amibridge extension add NUMBER --owner ACCOUNT')"
-                )
-            if not await writer.execute(_SQL["remove_account"], bound):
-                raise _no_account(account_id)
+            account = await _existing_account(writer, account_id)
+            if account.kind is AccountKind.ADMINISTRATOR:
+                ((others,),) = await writer.rows(_SQL["other_administrators"], bound)
+                if not others:
+                    raise LastAdministratorError(account_id=account_id)
+            await _check_holds_nothing(writer, account_id)
+            if unless_assigned:
+                assigned = await writer.rows(_SQL["assigned_by_account"], bound)
+                _check_unassigned("account", account_id, assigned)
+            await writer.execute(_SQL["remove_account"], bound)
 
         def then(_: None) -> None:
             self.drop_account(account_id)
@@ -128,10 +142,10 @@ class AccountBook(KnownAccounts):
         """Register an App to an account.
 
         Raises:
-            NotFineError: There is no such account, or the name is empty.
+            RefusedError: There is no such account, or the name is empty.
         """
         if not name:
-            raise NotFineError("an App needs a name: --name TEXT")
+            raise NamelessError(what="App")
         client_secret = secrets.token_urlsafe(SECRET_BYTES)
         row = {
             "account_id": account_id,
@@ -147,16 +161,26 @@ class AccountBook(KnownAccounts):
 
         return NewApp(app=await self._store.write(work, then=self.put_app), client_secret=client_secret)
 
-    async def remove_app(self, app_id: int) -> None:
-        """Remove an App and its tokens; assignments made with it stay, and are signed no more.
+    async def remove_app(self, app_id: int, *, unless_assigned: bool = False) -> None:
+        """Remove an App, and the tokens that it still has when it is suspended.
+
+        Args:
+            app_id: Which.
+            unless_assigned: Not when assignments were made with it; else they stay, and are signed no more.
 
         Raises:
-            NotFineError: There is none.
+            RefusedError: There is none, its tokens still open the API, or assignments were made with it.
         """
+        bound = {"app_id": app_id, "now": self._clock()}
 
         async def work(writer: Writer) -> None:
-            if not await writer.execute(_SQL["remove_app"], {"app_id": app_id}):
-                raise _no_app(app_id)
+            app = await _existing_app(writer, app_id)
+            ((tokens,),) = await writer.rows(_SQL["valid_tokens"], bound)
+            if tokens and not app.suspended:
+                raise InUseError(app_id=app_id, tokens=tokens)
+            if unless_assigned:
+                _check_unassigned("App", app_id, await writer.rows(_SQL["assigned_by_app"], bound))
+            await writer.execute(_SQL["remove_app"], bound)
 
         def then(_: None) -> None:
             self.drop_app(app_id)
@@ -167,7 +191,7 @@ class AccountBook(KnownAccounts):
         """Let an App's tokens open nothing until it is resumed.
 
         Raises:
-            NotFineError: There is none.
+            RefusedError: There is none.
         """
         await self._change_app("suspend_app", {"app_id": app_id, "suspended": True})
 
@@ -175,7 +199,7 @@ class AccountBook(KnownAccounts):
         """Let a suspended App go on.
 
         Raises:
-            NotFineError: There is none.
+            RefusedError: There is none.
         """
         await self._change_app("suspend_app", {"app_id": app_id, "suspended": False})
 
@@ -183,7 +207,7 @@ class AccountBook(KnownAccounts):
         """Make the App's signing secret, or a new one in its place; returns ``whsec_…``.
 
         Raises:
-            NotFineError: There is no such App.
+            RefusedError: There is no such App.
         """
         secret = f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
         await self._change_app("sign_app", {"app_id": app_id, "signing_secret": secret})
@@ -202,7 +226,7 @@ class AccountBook(KnownAccounts):
             expires_seconds: For how long; None: until it is revoked.
 
         Raises:
-            NotFineError: There is no such account or App.
+            RefusedError: There is no such account or App, or the App is suspended.
         """
         now = self._clock()
         clear = secrets.token_urlsafe(SECRET_BYTES)
@@ -231,12 +255,12 @@ class AccountBook(KnownAccounts):
         """Make a token worthless.
 
         Raises:
-            NotFineError: There is none.
+            RefusedError: There is none.
         """
 
         async def work(writer: Writer) -> None:
             if not await writer.execute(_SQL["remove_token"], {"token_id": token_id}):
-                raise NotFineError(f"there is no token {token_id}: see 'amibridge token list'")
+                raise MissingError(what="token", key=token_id)
 
         await self._store.write(work, then=lambda _: self.drop_tokens(lambda token: token.token_id == token_id))
 
@@ -244,7 +268,7 @@ class AccountBook(KnownAccounts):
         async def work(writer: Writer) -> App:
             rows = await writer.rows(_SQL[query], bound)
             if not rows:
-                raise _no_app(bound["app_id"])
+                raise MissingError(what="App", key=bound["app_id"])
             return app_of(rows[0])
 
         await self._store.write(work, then=self.put_app)
@@ -254,20 +278,41 @@ async def _check_parent(writer: Writer, kind: AccountKind, parent_id: int | None
     wanted = _PARENT_KINDS[kind]
     if parent_id is None:
         if kind is AccountKind.USER:
-            raise NotFineError("a user stands below an organization: name its id (--parent ID)")
+            raise MisplacedError(kind=kind, wanted=wanted, parent_id=None, parent=None)
         return
-    if wanted is None:
-        raise NotFineError("an administrator stands below nobody: leave out --parent")
     parent = await _existing_account(writer, parent_id)
     if parent.kind is not wanted:
-        raise NotFineError(f"account {parent_id} is no {wanted}: {kind}s stand below {wanted}s, name one (--parent ID)")
+        raise MisplacedError(kind=kind, wanted=wanted, parent_id=parent_id, parent=parent.kind)
+
+
+async def _check_holds_nothing(writer: Writer, account_id: int) -> None:
+    held: defaultdict[str, list[str]] = defaultdict(list)
+    for row in await writer.rows(_SQL["below"], {"account_id": account_id}):
+        held[row["what"]].append(row["key"])
+    if held:
+        raise HoldsError(
+            account_id=account_id, accounts=held["account"], apps=held["app"], extensions=held["extension"]
+        )
+
+
+def _check_unassigned(what: What, key: int, assigned: Sequence[sqlite3.Row]) -> None:
+    if assigned:
+        count = sum(row["assignments"] for row in assigned)
+        raise AssignedError(what=what, key=key, count=count, extensions=[row["extension"] for row in assigned])
 
 
 async def _existing_account(writer: Writer, account_id: int) -> Account:
     rows = await writer.rows(_SQL["account"], {"account_id": account_id})
     if not rows:
-        raise _no_account(account_id)
+        raise MissingError(what="account", key=account_id)
     return account_of(rows[0])
+
+
+async def _existing_app(writer: Writer, app_id: int) -> App:
+    rows = await writer.rows(_SQL["app"], {"app_id": app_id})
+    if not rows:
+        raise MissingError(what="App", key=app_id)
+    return app_of(rows[0])
 
 
 async def _insert_account(writer: Writer, kind: AccountKind, name: str, parent_id: int | None) -> Account:
@@ -278,21 +323,13 @@ async def _insert_account(writer: Writer, kind: AccountKind, name: str, parent_i
 
 async def _account_for_token(writer: Writer, account_id: int | None, app_id: int | None) -> tuple[Account, bool]:
     if app_id is not None:
-        rows = await writer.rows(_SQL["app"], {"app_id": app_id})
-        if not rows:
-            raise _no_app(app_id)
-        account_id = rows[0]["account_id"]
+        app = await _existing_app(writer, app_id)
+        if app.suspended:
+            raise SuspendedError(app_id=app_id)
+        account_id = app.account_id
     if account_id is not None:
         return await _existing_account(writer, account_id), False
     rows = await writer.rows(_SQL["first_administrator"])
     if rows:
         return account_of(rows[0]), False
     return await _insert_account(writer, AccountKind.ADMINISTRATOR, FIRST_ADMINISTRATOR, None), True
-
-
-def _no_account(account_id: int) -> NotFineError:
-    return NotFineError(f"there is no account {account_id}: see 'amibridge account list'")
-
-
-def _no_app(app_id: int) -> NotFineError:
-    return NotFineError(f"there is no App {app_id}: see 'amibridge app list'")

@@ -3,12 +3,14 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
 
 from amibridge.calls.events import CallEvent
+from amibridge.calls.journal import JournalEntry, JournalPage, JournalQuery
 from amibridge.calls.records import ParticipationRecord
 from amibridge.delivery.outbox import Delivery, NewDelivery
 from amibridge.delivery.policy import DELETED
@@ -19,8 +21,10 @@ from amibridge.store.writer import Writer
 
 PURGE_ROWS: Final = 1000
 """How many old events one transaction forgets, so that new ones do not wait for long."""
-NEWEST: Final = 2**63 - 1
-"""Above every id: the first page."""
+FEW_EXTENSIONS: Final = 64
+"""Of so many extensions the events are looked up one by one; of more, all events are gone through."""
+ALL: Final = JournalQuery()
+"""The newest, of all extensions."""
 
 _SQL: Final = load("calls")
 
@@ -50,17 +54,6 @@ class CallBatch:
     ended: Sequence[str] = ()
     """Ids of those that ended."""
     gaps: Sequence[Gap] = ()
-    recorded_at: float
-    """Unix seconds."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JournalEntry:
-    """One line of the journal."""
-
-    entry_id: int
-    """Ascending in the order of telling; the next page begins before the last one's."""
-    event: CallEvent
     recorded_at: float
     """Unix seconds."""
 
@@ -103,21 +96,35 @@ class CallLog:
                 log.warning("participation_damaged", participation_id=ascii(row["participation_id"]))
         return found
 
-    async def journal(
-        self, *, extension: str | None = None, call_id: str | None = None, before_id: int = NEWEST, limit: int = 100
-    ) -> list[JournalEntry]:
-        """The journal, newest first: of a call, or of an extension, or all of it; damaged entries are left out."""
-        name = "events_of_call" if call_id is not None else "events_of_extension" if extension is not None else "events"
-        bound = {"call_id": call_id, "extension": extension, "before_id": before_id, "limit": limit}
+    async def journal(self, query: JournalQuery = ALL) -> JournalPage:
+        """A page of the journal, newest first."""
+        numbers = scope_of(query.extension, query.numbers)
+        bound = {
+            "call_id": query.call_id,
+            "type": query.event_type,
+            "numbers": None if numbers is None else json.dumps(sorted(numbers)),
+            "since": query.since,
+            "until": query.until,
+            "before_id": query.before_id,
+            "limit": query.limit + 1,
+        }
+        if query.call_id is not None:
+            name = "events_of_call"
+        elif numbers is not None and len(numbers) <= FEW_EXTENSIONS:
+            name = "events_of_extensions"
+        else:
+            name = "events"
+        rows = await self._store.read(_SQL[name], bound)
+        shown = rows[: query.limit]
         entries: list[JournalEntry] = []
-        for row in await self._store.read(_SQL[name], bound):
+        for row in shown:
             try:
                 event = event_of(row)
             except (TypeError, ValueError):
                 log.warning("journal_entry_damaged", entry_id=row["id"])
             else:
                 entries.append(JournalEntry(entry_id=row["id"], event=event, recorded_at=row["recorded_at"]))
-        return entries
+        return JournalPage(entries=entries, next_before_id=shown[-1]["id"] if len(rows) > len(shown) else None)
 
     async def gaps(self, *, limit: int = 100) -> list[Gap]:
         """The times in which the PBX was not heard, newest first."""
@@ -134,6 +141,13 @@ class CallLog:
         while step := await self._store.write(lambda writer: writer.execute(_SQL["purge"], bound)):
             purged += step
         return purged
+
+
+def scope_of(extension: str | None, numbers: AbstractSet[str] | None) -> AbstractSet[str] | None:
+    """The extensions of which something is asked for: one, some, or with None all."""
+    if extension is None:
+        return numbers
+    return {extension} if numbers is None or extension in numbers else set()
 
 
 async def _record(writer: Writer, batch: CallBatch) -> list[Delivery | None]:

@@ -1,15 +1,15 @@
 """The outbox as people see it: counts, lists, one delivery with its attempts; and what they may do about it."""
 
+import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from time import time
 from typing import Final
 
-from amibridge.calls.events import CallEvent
 from amibridge.delivery.outbox import DeliveryState
+from amibridge.delivery.stored import DeliveryPage, DeliveryQuery, OutboxCounts, StoredAttempt, StoredDelivery
 from amibridge.errors import NotFineError
-from amibridge.store.calls import NEWEST, PURGE_ROWS
+from amibridge.store.calls import FEW_EXTENSIONS, PURGE_ROWS, scope_of
 from amibridge.store.database import Store
 from amibridge.store.outbox import DAMAGED
 from amibridge.store.queries import load
@@ -18,48 +18,8 @@ from amibridge.store.rows import event_of
 _SQL: Final = load("deliveries")
 _OUTBOX_SQL: Final = load("outbox")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxCounts:
-    """How many deliveries stand where."""
-
-    pending: int = 0
-    sending: int = 0
-    delivered: int = 0
-    dead: int = 0
-    expired: int = 0
-    earliest_due_at: float | None = None
-    """Unix seconds; None when none waits that may be sent."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredDelivery:
-    """A delivery as it stands in the outbox."""
-
-    delivery_id: int
-    event: CallEvent | None
-    """None when the journal's copy is damaged."""
-    assignment_id: str
-    origin: str
-    state: DeliveryState
-    attempts: int
-    due_at: float | None
-    """Unix seconds of the next attempt."""
-    created_at: float
-    settled_at: float | None
-    """Unix seconds when it was delivered or given up."""
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredAttempt:
-    """What one attempt came to."""
-
-    number: int
-    started_at: float
-    duration_seconds: float
-    status_code: int | None
-    reason: str
+ALL: Final = DeliveryQuery()
+"""The newest, whatever their state."""
 
 
 class Deliveries:
@@ -80,12 +40,24 @@ class Deliveries:
         due = await self._store.read(_OUTBOX_SQL["next_due"])
         return OutboxCounts(**counts, earliest_due_at=due[0]["due_at"] if due else None)
 
-    async def list_deliveries(
-        self, *, state: DeliveryState | None = None, limit: int = 100, before_id: int = NEWEST
-    ) -> list[StoredDelivery]:
-        """The deliveries of a state, or of all, newest first; the next page is before the last one's id."""
-        bound = {"state": state, "limit": limit, "before_id": before_id}
-        return [_delivery_of(row) for row in await self._store.read(_SQL["list_state" if state else "list"], bound)]
+    async def list_deliveries(self, query: DeliveryQuery = ALL) -> DeliveryPage:
+        """A page of deliveries, newest first."""
+        numbers = scope_of(query.extension, query.numbers)
+        bound = {
+            "state": query.state,
+            "assignment_id": query.assignment_id,
+            "numbers": None if numbers is None else json.dumps(sorted(numbers)),
+            "before_id": query.before_id,
+            "limit": query.limit + 1,
+        }
+        if numbers is not None and len(numbers) <= FEW_EXTENSIONS:
+            name = "list_extensions"
+        else:
+            name = "list_state" if query.state else "list"
+        rows = await self._store.read(_SQL[name], bound)
+        more = len(rows) > query.limit
+        shown = [_delivery_of(row) for row in rows[: query.limit]]
+        return DeliveryPage(deliveries=shown, next_before_id=shown[-1].delivery_id if more else None)
 
     async def show(self, delivery_id: int) -> StoredDelivery | None:
         """The delivery of that id, or None."""

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 
-from amibridge.accounts.tree import Account, AccountKind, App, Token
+from amibridge.accounts.tree import Account, AccountKind, App, Token, TokenState
 
 
 class KnownAccounts:
@@ -42,10 +42,14 @@ class KnownAccounts:
     def identify(self, token_hash: str, now: float) -> Token | None:
         """The token of that hash; None when it is unknown, expired, or its App is suspended."""
         token = self._by_hash.get(token_hash)
-        if token is None or (token.expires_at is not None and token.expires_at <= now):
-            return None
+        return token if token is not None and self.token_state(token, now) is TokenState.VALID else None
+
+    def token_state(self, token: Token, now: float) -> TokenState:
+        """Whether a token that is kept opens the API."""
+        if token.expires_at is not None and token.expires_at <= now:
+            return TokenState.EXPIRED
         app = self._apps.get(token.app_id) if token.app_id is not None else None
-        return None if app is not None and app.suspended else token
+        return TokenState.SUSPENDED if app is not None and app.suspended else TokenState.VALID
 
     def signing_secret(self, app_id: int) -> str:
         """The App's ``whsec_…``; empty when it has none or is gone."""

@@ -1,14 +1,18 @@
 """Commands run in this process, as the console script runs them."""
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from amibridge.cli import main
+from amibridge.store.assignments import AssignmentBook
+from amibridge.store.database import Store
+from tests.unit.store.samples import HOOK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +25,7 @@ class Ended:
 
 
 Command = Callable[..., Ended]
+Assign = Callable[..., None]
 
 
 @pytest.fixture
@@ -47,3 +52,20 @@ def amibridge(config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         return Ended(status=status, output=output, errors=errors)
 
     return run
+
+
+@pytest.fixture
+def assign(config: Path) -> Assign:
+    """Makes an assignment in the store, as a program with that account's or App's token does it."""
+
+    async def create(assignment_id: str, extension: str, account_id: int | None, app_id: int | None) -> None:
+        async with Store.open(config.with_name("amibridge.db")) as store:
+            made = replace(HOOK, assignment_id=assignment_id, extension=extension, account_id=account_id, app_id=app_id)
+            await (await AssignmentBook.open(store)).create(made)
+
+    ids = iter("abcdefgh")
+
+    def assign(extension: str, *, account_id: int | None = None, app_id: int | None = None) -> None:
+        asyncio.run(create(next(ids) * 30, extension, account_id, app_id))
+
+    return assign

@@ -1,11 +1,11 @@
 """How commands show things."""
 
 import json
+import sys
 
 import pytest
-import typer
 
-from amibridge.cli.common import complain, jsonable, moment, show_aligned, show_table, text_line
+from amibridge.cli.common import complain, jsonable, moment, show_aligned, show_table
 from tests.unit.store.samples import event
 
 
@@ -44,14 +44,18 @@ def test_complain(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "amibridge: two lines\\x1b\n"
 
 
-def test_text_line() -> None:
-    """Names are one line; none is fine."""
-    assert (text_line(None), text_line("Zoë 📞")) == (None, "Zoë 📞")
-    with pytest.raises(typer.BadParameter):
-        text_line("a\tb")
-
-
 def test_aligned(capsys: pytest.CaptureFixture[str]) -> None:
     """The last column is not filled up."""
     show_aligned([("a", "b"), ("aaa", "bbb")])
     assert capsys.readouterr().out == "a    b\naaa  bbb\n"
+
+
+def test_on_a_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long names are cut so that a line fits; elsewhere everything is there."""
+    row, columns = (7, "Zoë " * 20), {"ID": lambda row: row[0], "NAME": lambda row: row[1]}
+    monkeypatch.setenv("COLUMNS", "30")
+    show_table([row], columns, as_json=False, none="", shorten=("NAME",))
+    assert capsys.readouterr().out.splitlines()[1] == f"7   {row[1].rstrip()}"
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    show_table([row], columns, as_json=False, none="", shorten=("NAME",))
+    assert capsys.readouterr().out.splitlines() == ["ID  NAME", "7   Zoë Zoë Zoë Zoë Zoë Zoë Z…"]

@@ -8,10 +8,10 @@ import pytest
 
 from amibridge.cli import deliveries
 from amibridge.delivery.outbox import DeliveryState
+from amibridge.delivery.stored import StoredAttempt
 from amibridge.store.assignments import AssignmentBook
 from amibridge.store.calls import CallBatch, CallLog
 from amibridge.store.database import Store
-from amibridge.store.deliveries import StoredAttempt
 from amibridge.store.outbox import OutboxTable
 from tests.unit.cli.conftest import Command
 from tests.unit.store.samples import HOOK, NOW, event, new_delivery, settlement
@@ -94,6 +94,15 @@ def test_retry_what(amibridge: Command, arguments: tuple[str | int, ...]) -> Non
     ended = amibridge("deliveries", "retry", *arguments)
     assert ended.status == 2
     assert "give either a delivery's ID, or --state dead" in ended.errors
+
+
+@pytest.mark.parametrize("command", ["show", "retry"])
+@pytest.mark.parametrize("text", ["0", "007", "1_0", "9" * 30])
+def test_what_is_no_id(amibridge: Command, command: str, text: str) -> None:
+    """Ids have one form, and no number is too large to be refused in a line."""
+    ended = amibridge("deliveries", command, text)
+    assert (ended.status, ended.output) == (2, "")
+    assert "an id is a whole number from 1 on, written as the lists show it" in ended.errors
 
 
 def test_nothing(amibridge: Command) -> None:

@@ -13,7 +13,7 @@ from amibridge.calls.directory import Extension
 from amibridge.cli import extension_import
 from amibridge.cli.extension_import import Report
 from amibridge.control.client import perform
-from amibridge.control.extensions import add_extension
+from amibridge.control.extensions import AddExtension, add_extension
 from amibridge.inventory.plan import Plan, Skipped
 from tests.fakes.ami_lists import DENIED, Answer, conferences, error, pjsip, queues
 from tests.fakes.ami_server import AmiServer, Script
@@ -234,7 +234,7 @@ def test_declared_meanwhile(amibridge: Command, config: Path, monkeypatch: pytes
     apply = extension_import._apply
 
     async def late(store: Path, plan: Plan) -> list[Extension]:
-        await perform(store, add_extension, Extension(number="201", name="Somebody else"))
+        await perform(store, add_extension, AddExtension(number="201", name="Somebody else"))
         return await apply(store, plan)
 
     monkeypatch.setattr(extension_import, "_apply", late)

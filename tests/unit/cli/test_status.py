@@ -16,8 +16,8 @@ from amibridge.control.operation import Books, DaemonFacts
 from amibridge.control.server import ControlServer
 from amibridge.control.status import Status
 from amibridge.control.wire import socket_path
+from amibridge.delivery.stored import OutboxCounts
 from amibridge.store.database import Store
-from amibridge.store.deliveries import OutboxCounts
 from tests.unit.cli.conftest import Command
 
 NOW = 1_700_000_000.0

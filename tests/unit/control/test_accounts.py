@@ -2,13 +2,14 @@
 
 import pytest
 
-from amibridge.accounts.tree import Account, AccountKind
+from amibridge.accounts.tree import Account, AccountKind, TokenState
 from amibridge.control.accounts import (
-    AccountId,
     AddAccount,
     AddApp,
     AppId,
     IssueToken,
+    RemoveAccount,
+    RemoveApp,
     TokenId,
     add_account,
     add_app,
@@ -38,7 +39,7 @@ async def test_accounts(books: Books, organization: Account) -> None:
     user = AddAccount(kind=AccountKind.USER, name="Zoë", parent_id=organization.account_id)
     added = await add_account.perform(books, user)
     assert await list_accounts.perform(books, Nothing()) == [organization, added]
-    await remove_account.perform(books, AccountId(account_id=added.account_id))
+    await remove_account.perform(books, RemoveAccount(account_id=added.account_id))
     assert await list_accounts.perform(books, Nothing()) == [organization]
 
 
@@ -58,7 +59,7 @@ async def test_apps(books: Books, organization: Account) -> None:
     assert "hash" not in text
     await resume_app.perform(books, which)
     assert not (await list_apps.perform(books, Nothing()))[0].suspended
-    await remove_app.perform(books, which)
+    await remove_app.perform(books, RemoveApp(app_id=which.app_id))
     assert await list_apps.perform(books, Nothing()) == []
 
 
@@ -70,6 +71,7 @@ async def test_tokens(books: Books) -> None:
     assert not second.account_created
     listed = await list_tokens.perform(books, Nothing())
     assert listed == [first.token, second.token]
+    assert {one.state for one in listed} == {TokenState.VALID}
     assert first.clear not in list_tokens.result.dump_json(listed).decode()
     await revoke_token.perform(books, TokenId(token_id=first.token.token_id))
     assert await list_tokens.perform(books, Nothing()) == [second.token]

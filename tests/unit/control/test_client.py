@@ -13,7 +13,7 @@ import pytest
 from amibridge.calls.directory import Extension
 from amibridge.control import client
 from amibridge.control.client import NoDaemonError, act_as_owner_of, ask, perform
-from amibridge.control.extensions import ExtensionNumber, add_extension, list_extensions, remove_extension
+from amibridge.control.extensions import AddExtension, RemoveExtension, add_extension, list_extensions, remove_extension
 from amibridge.control.operation import Books, Nothing
 from amibridge.control.server import ControlServer
 from amibridge.control.wire import socket_path
@@ -22,28 +22,29 @@ from amibridge.store.database import Store
 from tests.unit.store.samples import unprivileged
 
 PHONE = Extension(number="210", name="Zoë")
+ADD = AddExtension(number="210", name="Zoë")
 
 
 async def test_with_a_daemon(daemon: Path, books: Books, store_path: Path) -> None:
     """The daemon does it, and knows of it at once."""
     assert daemon == socket_path(store_path)
-    await perform(store_path, add_extension, PHONE)
+    await perform(store_path, add_extension, ADD)
     assert books.extensions.directory.get("210") == PHONE
     assert await perform(store_path, list_extensions, Nothing()) == [PHONE]
 
 
 async def test_without_a_daemon(store_path: Path) -> None:
     """The store is opened, and closed again; the result is the same."""
-    await perform(store_path, add_extension, PHONE)
+    await perform(store_path, add_extension, ADD)
     assert await perform(store_path, list_extensions, Nothing()) == [PHONE]
     with pytest.raises(NotFineError, match="extension 7 is not declared"):
-        await perform(store_path, remove_extension, ExtensionNumber(number="7"))
+        await perform(store_path, remove_extension, RemoveExtension(number="7"))
 
 
 async def test_refused_by_the_daemon(daemon: Path) -> None:
     """The daemon's refusal is the command's."""
     with pytest.raises(NotFineError, match="extension 7 is not declared: see 'amibridge extension list'"):
-        await ask(daemon, remove_extension, ExtensionNumber(number="7"))
+        await ask(daemon, remove_extension, RemoveExtension(number="7"))
 
 
 async def test_daemon_that_starts(store_path: Path, books: Books) -> None:
@@ -106,7 +107,7 @@ def test_root_leaves_nothing_of_its_own() -> None:
         if user == 0:
             os.chown(folder, 65534, 65534)
         try:
-            asyncio.run(perform(Path(folder, "amibridge.db"), add_extension, PHONE))
+            asyncio.run(perform(Path(folder, "amibridge.db"), add_extension, ADD))
         finally:
             os.seteuid(user)
             os.setegid(group)

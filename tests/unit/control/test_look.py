@@ -7,12 +7,13 @@ from tempfile import TemporaryDirectory
 
 from amibridge.calls.directory import Extension
 from amibridge.control.client import perform
-from amibridge.control.extensions import add_extension
+from amibridge.control.extensions import AddExtension, add_extension
 from amibridge.control.look import StoreLook, look
 from amibridge.store.database import Store
 from tests.unit.store.samples import unprivileged
 
 PHONE = Extension(number="210")
+ADD = AddExtension(number="210")
 
 
 async def test_nothing_there(tmp_path: Path) -> None:
@@ -26,7 +27,7 @@ async def test_nothing_there(tmp_path: Path) -> None:
 
 async def test_a_store(store_path: Path) -> None:
     """The directory in it is seen, also while a daemon has it open."""
-    await perform(store_path, add_extension, PHONE)
+    await perform(store_path, add_extension, ADD)
     assert await look(store_path) == StoreLook(exists=True, extensions=(PHONE,))
     async with Store.open(store_path):
         assert (await look(store_path)).extensions == (PHONE,)
@@ -34,7 +35,7 @@ async def test_a_store(store_path: Path) -> None:
 
 async def test_concerns(store_path: Path) -> None:
     """A store that others may read can be used, and should not stay so."""
-    await perform(store_path, add_extension, PHONE)
+    await perform(store_path, add_extension, ADD)
     os.chmod(store_path, 0o644)  # noqa: PTH101 - the test's own file
     assert (await look(store_path)).concern.endswith(f"chmod 600 {store_path}")
 
@@ -47,7 +48,7 @@ def owned_by(path: Path, user: int) -> None:
 
 async def test_foreign_store(store_path: Path) -> None:
     """A store that belongs to somebody else than its directory was made by the wrong user."""
-    await perform(store_path, add_extension, PHONE)
+    await perform(store_path, add_extension, ADD)
     owned_by(store_path, 65534)
     seen = await look(store_path)
     assert ("belong to different users" in seen.concern) == (os.geteuid() == 0)
@@ -64,7 +65,7 @@ async def test_not_allowed() -> None:
     """Who may not look, or write, is told who may."""
     with TemporaryDirectory() as folder:
         path = Path(folder, "amibridge.db")
-        await perform(path, add_extension, PHONE)
+        await perform(path, add_extension, ADD)
         os.chmod(path, 0)  # noqa: PTH101 - the test's own file
         for mode, name, text in (
             (0o000, "amibridge.db", f"no file can be made in {folder}: run this as"),
@@ -79,7 +80,7 @@ async def test_not_allowed() -> None:
 
 async def test_read_only(store_path: Path) -> None:
     """A store that can be read and not written is of no use to the daemon."""
-    await perform(store_path, add_extension, PHONE)
+    await perform(store_path, add_extension, ADD)
     with TemporaryDirectory() as folder:
         path = Path(folder, "amibridge.db")
         shutil.copy(store_path, path)

@@ -6,8 +6,8 @@ import pytest
 
 from amibridge.control.operation import Books, DaemonFacts, Nothing
 from amibridge.control.status import Status, show_status
+from amibridge.delivery.stored import OutboxCounts
 from amibridge.errors import NotFineError
-from amibridge.store.deliveries import OutboxCounts
 
 FACTS = DaemonFacts(
     version="0.1.0",

@@ -2,17 +2,29 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from amibridge.accounts.tree import Account, AccountKind
+from amibridge.accounts.tree import Account, AccountKind, TokenState
 from amibridge.calls.directory import Extension
-from amibridge.errors import NotFineError
 from amibridge.store.accounts import AccountBook, hashed
+from amibridge.store.assignments import AssignmentBook
 from amibridge.store.database import Store
 from amibridge.store.extensions import ExtensionBook
-from tests.unit.store.samples import NOW
+from amibridge.store.refusals import (
+    AssignedError,
+    HoldsError,
+    InUseError,
+    LastAdministratorError,
+    MisplacedError,
+    MissingError,
+    NamelessError,
+    RefusedError,
+    SuspendedError,
+)
+from tests.unit.store.samples import HOOK, NOW, another
 
 
 class Clock:
@@ -67,22 +79,23 @@ async def test_the_tree_comes_back_as_it_was(book: AccountBook, store: Store) ->
 
 
 @pytest.mark.parametrize(
-    ("kind", "parent", "words"),
+    ("kind", "parent", "refusal"),
     [
-        (AccountKind.ADMINISTRATOR, 0, "an administrator stands below nobody"),
-        (AccountKind.ORGANIZATION, 1, "is no administrator: organizations stand below administrators"),
-        (AccountKind.ORGANIZATION, 2, "is no administrator"),
-        (AccountKind.USER, None, "a user stands below an organization"),
-        (AccountKind.USER, 0, "is no organization: users stand below organizations"),
-        (AccountKind.USER, 3, "there is no account 4711"),
+        (AccountKind.ADMINISTRATOR, 0, MisplacedError),
+        (AccountKind.ORGANIZATION, 1, MisplacedError),
+        (AccountKind.ORGANIZATION, 2, MisplacedError),
+        (AccountKind.USER, None, MisplacedError),
+        (AccountKind.USER, 0, MisplacedError),
+        (AccountKind.USER, 2, MisplacedError),
+        (AccountKind.USER, 3, MissingError),
     ],
 )
 async def test_who_may_stand_below_whom(
-    book: AccountBook, store: Store, kind: AccountKind, parent: int | None, words: str
+    book: AccountBook, store: Store, kind: AccountKind, parent: int | None, refusal: type[RefusedError]
 ) -> None:
-    """A wrong place in the tree is refused, and says which is right."""
+    """A wrong place in the tree is refused."""
     ids = [one.account_id for one in await tree(book)]
-    with pytest.raises(NotFineError, match=words):
+    with pytest.raises(refusal):
         await book.add_account(kind, "new", None if parent is None else [*ids, 4711][parent])
     assert len(book.accounts()) == 3
     assert await agrees(book, store)
@@ -90,25 +103,23 @@ async def test_who_may_stand_below_whom(
 
 async def test_names_are_needed(book: AccountBook) -> None:
     """Nameless accounts and Apps would be told apart by nobody."""
-    with pytest.raises(NotFineError, match="an account needs a name"):
+    with pytest.raises(NamelessError, match="an account needs a name"):
         await book.add_account(AccountKind.ADMINISTRATOR, "")
-    with pytest.raises(NotFineError, match="an App needs a name"):
+    with pytest.raises(NamelessError, match="an App needs a name"):
         await book.add_app(1, "")
 
 
 async def test_nothing_is_orphaned(book: AccountBook, store: Store) -> None:
     """An account goes only when nothing belongs to it any more; its own tokens go with it."""
     top, middle, user = await tree(book)
-    with pytest.raises(NotFineError, match="has 1 accounts below it: remove them first"):
+    with pytest.raises(HoldsError, match=rf"has 1 account below it \({user.account_id}\)"):
         await book.remove_account(middle.account_id)
     app = (await book.add_app(user.account_id, "CRM")).app
-    with pytest.raises(NotFineError, match="has 1 Apps: remove them first"):
-        await book.remove_account(user.account_id)
-    await book.remove_app(app.app_id)
     extensions = await ExtensionBook.open(store)
     await extensions.add(Extension(number="210", owner_id=user.account_id))
-    with pytest.raises(NotFineError, match="owns 1 extensions: give them to another one first"):
+    with pytest.raises(HoldsError, match=rf"has 1 App \({app.app_id}\) and 1 extension \(210\)"):
         await book.remove_account(user.account_id)
+    await book.remove_app(app.app_id)
     await extensions.remove("210")
     issued = await book.issue_token(account_id=user.account_id)
     await book.remove_account(user.account_id)
@@ -117,6 +128,50 @@ async def test_nothing_is_orphaned(book: AccountBook, store: Store) -> None:
     assert await agrees(book, store)
     again = await book.add_account(AccountKind.USER, "Yan", middle.account_id)
     assert again.account_id > user.account_id
+
+
+async def test_what_is_held_is_listed_by_number(book: AccountBook) -> None:
+    """Ids stand in the order in which people count, not in that of the alphabet."""
+    top = await book.add_account(AccountKind.ADMINISTRATOR, "Ada")
+    for _ in range(11):
+        await book.add_app(top.account_id, "CRM")
+    await book.add_account(AccountKind.ADMINISTRATOR, "Bea")
+    with pytest.raises(HoldsError) as refused:
+        await book.remove_account(top.account_id)
+    assert refused.value.apps == [str(number) for number in range(1, 12)]
+
+
+async def test_an_administrator_remains(book: AccountBook, store: Store) -> None:
+    """The last one is not removed; one of two is."""
+    first = await book.add_account(AccountKind.ADMINISTRATOR, "Ada")
+    with pytest.raises(LastAdministratorError):
+        await book.remove_account(first.account_id)
+    second = await book.add_account(AccountKind.ADMINISTRATOR, "Bea")
+    await book.remove_account(first.account_id)
+    with pytest.raises(LastAdministratorError):
+        await book.remove_account(second.account_id)
+    assert book.accounts() == [second]
+    assert await agrees(book, store)
+
+
+async def test_makers_of_assignments(book: AccountBook, store: Store) -> None:
+    """Whoever made assignments goes only when it is said that they may stay."""
+    _, _, user = await tree(book)
+    app = (await book.add_app(user.account_id, "CRM")).app
+    assignments = await AssignmentBook.open(store)
+    made = replace(HOOK, account_id=user.account_id, app_id=app.app_id)
+    await assignments.create(made)
+    await assignments.create(replace(another("b" * 30), account_id=user.account_id, app_id=None, extension="201"))
+    with pytest.raises(AssignedError, match=r"App 1 has made 1 assignment \(extension 210\)"):
+        await book.remove_app(app.app_id, unless_assigned=True)
+    await book.remove_app(app.app_id)
+    with pytest.raises(
+        AssignedError, match=rf"account {user.account_id} has made 2 assignments \(extension 201, 210\)"
+    ):
+        await book.remove_account(user.account_id, unless_assigned=True)
+    await book.remove_account(user.account_id)
+    assert assignments.get(made.assignment_id) == made
+    assert await agrees(book, store)
 
 
 UNKNOWN: list[Callable[[AccountBook], object]] = [
@@ -134,8 +189,8 @@ UNKNOWN: list[Callable[[AccountBook], object]] = [
 
 @pytest.mark.parametrize("change", UNKNOWN)
 async def test_what_is_not_there_is_named(book: AccountBook, change: Callable[[AccountBook], object]) -> None:
-    """A mistyped id is told, with where to look it up."""
-    with pytest.raises(NotFineError, match=r"there is no (account|App|token) 4711: see 'amibridge"):
+    """A mistyped id is told."""
+    with pytest.raises(MissingError, match=r"there is no (account|App|token) 4711"):
         await change(book)  # type: ignore[misc]
     assert (book.accounts(), book.apps(), book.tokens()) == ([], [], [])
 
@@ -163,16 +218,59 @@ async def test_a_suspended_apps_tokens_open_nothing(book: AccountBook, store: St
     assert book.identify(apps.token_hash, NOW) == apps
 
 
+async def test_no_token_of_a_suspended_app(book: AccountBook, store: Store) -> None:
+    """It would open nothing, and whoever got it would wonder."""
+    top, *_ = await tree(book)
+    app = (await book.add_app(top.account_id, "CRM")).app
+    await book.suspend_app(app.app_id)
+    with pytest.raises(SuspendedError):
+        await book.issue_token(app_id=app.app_id)
+    assert book.tokens() == []
+    await book.resume_app(app.app_id)
+    await book.issue_token(app_id=app.app_id)
+    assert await agrees(book, store)
+
+
+async def test_an_app_in_use_is_not_removed(book: AccountBook, store: Store, clock: Clock) -> None:
+    """As long as a program has a valid token of it, unless it was suspended first."""
+    top, *_ = await tree(book)
+    app, other = [(await book.add_app(top.account_id, name)).app for name in ("CRM", "lamp")]
+    await book.issue_token(app_id=app.app_id, expires_seconds=60)
+    await book.issue_token(app_id=other.app_id)
+    with pytest.raises(InUseError, match="App 1 has 1 valid token"):
+        await book.remove_app(app.app_id)
+    clock.now += 60
+    await book.remove_app(app.app_id)
+    with pytest.raises(InUseError):
+        await book.remove_app(other.app_id)
+    await book.suspend_app(other.app_id)
+    await book.remove_app(other.app_id)
+    assert (book.apps(), book.tokens()) == ([], [])
+    assert await agrees(book, store)
+
+
 async def test_a_removed_app_leaves_nothing_behind(book: AccountBook, store: Store) -> None:
     """Its tokens go with it, and nothing is signed any more."""
     top, *_ = await tree(book)
     app = (await book.add_app(top.account_id, "CRM")).app
     token = (await book.issue_token(app_id=app.app_id)).token
     await book.make_signing_secret(app.app_id)
+    await book.suspend_app(app.app_id)
     await book.remove_app(app.app_id)
     assert book.identify(token.token_hash, NOW) is None
     assert book.signing_secret(app.app_id) == ""
     assert await agrees(book, store)
+
+
+async def test_states_of_tokens(book: AccountBook) -> None:
+    """One that has ended has ended, whatever its App is."""
+    top, *_ = await tree(book)
+    app = (await book.add_app(top.account_id, "CRM")).app
+    token = (await book.issue_token(app_id=app.app_id, expires_seconds=60)).token
+    assert book.token_state(token, NOW) is TokenState.VALID
+    await book.suspend_app(app.app_id)
+    assert book.token_state(token, NOW) is TokenState.SUSPENDED
+    assert book.token_state(token, NOW + 60) is TokenState.EXPIRED
 
 
 async def test_signing_secrets_rotate(book: AccountBook) -> None:

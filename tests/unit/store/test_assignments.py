@@ -10,6 +10,7 @@ import pytest
 from amibridge.assignments.resource import Assignment, Method
 from amibridge.calls.events import EventType
 from amibridge.delivery.outbox import DeliveryState
+from amibridge.delivery.stored import DeliveryQuery
 from amibridge.errors import NotFineError
 from amibridge.store.assignments import AssignmentBook
 from amibridge.store.calls import CallBatch, CallLog
@@ -92,7 +93,7 @@ async def test_deleting_kills_what_is_queued(store: Store) -> None:
     ]
     await CallLog(store).record(CallBatch(events=[row.event for row in rows], deliveries=rows, recorded_at=NOW))
     assert await book.delete([HOOK.assignment_id, "gone"]) == 2
-    dead = await Deliveries(store).list_deliveries(state=DeliveryState.DEAD)
+    dead = (await Deliveries(store).list_deliveries(DeliveryQuery(state=DeliveryState.DEAD))).deliveries
     assert [(one.event, one.reason, one.settled_at) for one in dead] == [
         (event(2), "deleted", NOW + 5),
         (event(1), "deleted", NOW + 5),

@@ -7,7 +7,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from amibridge.calls.events import EventType
+from amibridge.calls.journal import JournalQuery
 from amibridge.delivery.outbox import DeliveryState
+from amibridge.delivery.stored import DeliveryQuery
 from amibridge.store.assignments import AssignmentBook
 from amibridge.store.calls import CallBatch, CallLog, Gap
 from amibridge.store.database import Store
@@ -39,10 +41,10 @@ async def test_a_batch_is_there_after_reopening(path: Path) -> None:
         )
     async with Store.open(path) as store:
         log = CallLog(store)
-        assert [(one.event, one.recorded_at) for one in await log.journal()] == [(event(), NOW)]
+        assert [(one.event, one.recorded_at) for one in (await log.journal()).entries] == [(event(), NOW)]
         assert await log.load_participations() == [participation()]
         assert await log.gaps() == [gap]
-        (delivery,) = await Deliveries(store).list_deliveries()
+        (delivery,) = (await Deliveries(store).list_deliveries()).deliveries
         assert (delivery.event, delivery.state, delivery.due_at) == (event(), DeliveryState.PENDING, NOW)
 
 
@@ -70,7 +72,7 @@ async def test_nothing_overtakes_an_older_row(log: CallLog, store: Store) -> Non
     (waiting,) = await log.record(batch)
     assert waiting
     assert waiting.attempt == 0
-    later, former = await Deliveries(store).list_deliveries()
+    later, former = (await Deliveries(store).list_deliveries()).deliveries
     assert (later.state, later.due_at, later.attempts) == (DeliveryState.PENDING, NOW, 0)
     assert former.state is DeliveryState.PENDING
 
@@ -86,15 +88,15 @@ async def test_a_known_event_is_neither_written_nor_sent_again(log: CallLog, sto
     again = replace(event(), caller_id_name="somebody else")
     other = new_delivery(again, hook="b" * 30)
     assert await log.record(CallBatch(events=[again], deliveries=[other], recorded_at=NOW + 1)) == [None]
-    assert [one.event for one in await log.journal()] == [event()]
-    assert len(await Deliveries(store).list_deliveries()) == 1
+    assert [one.event for one in (await log.journal()).entries] == [event()]
+    assert len((await Deliveries(store).list_deliveries()).deliveries) == 1
 
 
 async def test_an_assignment_deleted_meanwhile_is_seen(log: CallLog, store: Store) -> None:
     """A row for an assignment that went between match and commit is not sent, and says why."""
     gone = new_delivery(event(), at_once=True, hook="gone")
     assert await log.record(CallBatch(events=[event()], deliveries=[gone], recorded_at=NOW)) == [None]
-    (row,) = await Deliveries(store).list_deliveries(state=DeliveryState.DEAD)
+    (row,) = (await Deliveries(store).list_deliveries(DeliveryQuery(state=DeliveryState.DEAD))).deliveries
     assert (row.reason, row.attempts, row.settled_at) == ("deleted", 0, NOW)
 
 
@@ -115,7 +117,7 @@ async def test_a_batch_is_whole_or_not_at_all(log: CallLog) -> None:
         await log.record(
             CallBatch(events=[event()], deliveries=[odd], open=[participation()], recorded_at=NOW),
         )
-    assert await log.journal() == []
+    assert (await log.journal()).entries == []
     assert await log.load_participations() == []
 
 
@@ -125,7 +127,7 @@ async def test_what_cannot_be_read_back_is_left_out_and_said(log: CallLog, store
     await store.write(lambda writer: writer.execute("UPDATE call_event SET call_id = CAST(x'ff' AS TEXT) WHERE id = 1"))
     await store.write(lambda writer: writer.execute("UPDATE participation SET dial = '{}' WHERE rowid = 1"))
     with capture_logs() as logs:
-        assert [one.event for one in await log.journal()] == [event(2)]
+        assert [one.event for one in (await log.journal()).entries] == [event(2)]
         assert await log.load_participations() == [participation(2)]
     assert [one["event"] for one in logs] == ["journal_entry_damaged", "participation_damaged"]
 
@@ -134,11 +136,11 @@ async def test_the_journal_is_read_in_pages(log: CallLog) -> None:
     """Newest first, of all, of an extension or of a call; the next page begins where the last one ended."""
     events = [event(1), event(2, extension="211"), event(2, EventType.HANGUP, "211"), event(3)]
     await log.record(CallBatch(events=events, recorded_at=NOW))
-    first = await log.journal(limit=3)
+    first = (await log.journal(JournalQuery(limit=3))).entries
     assert [one.event for one in first] == events[:0:-1]
-    assert [one.event for one in await log.journal(before_id=first[-1].entry_id)] == events[:1]
-    assert [one.event for one in await log.journal(extension="211")] == events[2:0:-1]
-    assert [one.event for one in await log.journal(call_id="17.3")] == events[3:]
+    assert [one.event for one in (await log.journal(JournalQuery(before_id=first[-1].entry_id))).entries] == events[:1]
+    assert [one.event for one in (await log.journal(JournalQuery(extension="211"))).entries] == events[2:0:-1]
+    assert [one.event for one in (await log.journal(JournalQuery(call_id="17.3"))).entries] == events[3:]
 
 
 async def test_old_events_go_with_their_deliveries(log: CallLog, store: Store) -> None:
@@ -156,8 +158,8 @@ async def test_old_events_go_with_their_deliveries(log: CallLog, store: Store) -
     assert waiting
     await OutboxTable(store).settle([settlement(settled)])
     assert await log.purge(NOW + 5) == 2
-    assert [one.event for one in await log.journal()] == [event(4), event(2)]
-    assert [one.delivery_id for one in await Deliveries(store).list_deliveries()] == [waiting.delivery_id]
+    assert [one.event for one in (await log.journal()).entries] == [event(4), event(2)]
+    assert [one.delivery_id for one in (await Deliveries(store).list_deliveries()).deliveries] == [waiting.delivery_id]
     assert await Deliveries(store).attempts(settled.delivery_id) == []
     assert await log.gaps() == []
 
@@ -167,7 +169,7 @@ async def test_much_is_forgotten_in_steps(log: CallLog, monkeypatch: pytest.Monk
     monkeypatch.setattr("amibridge.store.calls.PURGE_ROWS", 2)
     await log.record(CallBatch(events=[event(n) for n in range(5)], recorded_at=NOW))
     assert await log.purge(NOW + 1) == 5
-    assert await log.journal() == []
+    assert (await log.journal()).entries == []
 
 
 async def test_ids_are_never_given_twice(log: CallLog, store: Store) -> None:

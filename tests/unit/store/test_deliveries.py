@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from amibridge.delivery.outbox import Delivery, DeliveryState, NewDelivery
+from amibridge.delivery.stored import DeliveryQuery, OutboxCounts, StoredDelivery
 from amibridge.errors import NotFineError
 from amibridge.store.assignments import AssignmentBook
 from amibridge.store.calls import CallBatch, CallLog
 from amibridge.store.database import Store
-from amibridge.store.deliveries import Deliveries, OutboxCounts, StoredDelivery
+from amibridge.store.deliveries import Deliveries
 from amibridge.store.outbox import OutboxTable
 from tests.unit.store.samples import HOOK, NOW, ORIGIN, event, new_delivery, settlement
 
@@ -53,10 +54,16 @@ async def test_lists_newest_first_in_pages(deliveries: Deliveries, store: Store)
     """All of them or those of one state; the next page begins before the last one's id."""
     rows = await put(store, *(new_delivery(event(n), at_once=n == 2) for n in (1, 2, 3)))
     ids = [row.delivery_id for row in rows]
-    page = await deliveries.list_deliveries(limit=2)
+    page = (await deliveries.list_deliveries(DeliveryQuery(limit=2))).deliveries
     assert [one.delivery_id for one in page] == ids[:0:-1]
-    assert [one.delivery_id for one in await deliveries.list_deliveries(before_id=page[-1].delivery_id)] == ids[:1]
-    assert [one.delivery_id for one in await deliveries.list_deliveries(state=DeliveryState.SENDING)] == ids[1:2]
+    assert [
+        one.delivery_id
+        for one in (await deliveries.list_deliveries(DeliveryQuery(before_id=page[-1].delivery_id))).deliveries
+    ] == ids[:1]
+    assert [
+        one.delivery_id
+        for one in (await deliveries.list_deliveries(DeliveryQuery(state=DeliveryState.SENDING))).deliveries
+    ] == ids[1:2]
 
 
 async def test_shows_one(deliveries: Deliveries, store: Store) -> None:

@@ -8,10 +8,13 @@ import pytest
 
 from amibridge.accounts.tree import AccountKind
 from amibridge.calls.directory import Extension, ExtensionKind
-from amibridge.errors import NotFineError, StoreError
+from amibridge.errors import StoreError
 from amibridge.store.accounts import AccountBook
+from amibridge.store.assignments import AssignmentBook
 from amibridge.store.database import Store
-from amibridge.store.extensions import ExtensionBook, read_directory
+from amibridge.store.extensions import Declared, ExtensionBook, read_directory
+from amibridge.store.refusals import AssignedError, HandedOverError, MissingError
+from tests.unit.store.samples import HOOK
 
 SUPPORT = Extension(
     number="0003*400", kind=ExtensionKind.QUEUE, service="support", did="442079460001", name="Zoës Helfer"
@@ -71,9 +74,48 @@ async def test_removing(store: Store) -> None:
 async def test_an_owner_must_exist(store: Store) -> None:
     """An extension of nobody's account is refused, and nothing is declared."""
     book = await ExtensionBook.open(store)
-    with pytest.raises(NotFineError, match="there is no account 7"):
+    with pytest.raises(MissingError, match="there is no account 7"):
         await book.add(Extension(number="210", owner_id=7))
     assert book.all() == []
+
+
+async def test_changing(store: Store) -> None:
+    """Whoever changes an extension is given what is declared, and told what became of it; a refusal changes nothing."""
+    book = await ExtensionBook.open(store)
+    declared = await book.change("210", lambda before: replace(before or PLAIN, name="Zoë"))
+    zoe = replace(PLAIN, name="Zoë")
+    assert declared == Declared(extension=zoe, before=None, assignments=0)
+    await (await AssignmentBook.open(store)).create(HOOK)
+    declared = await book.change("210", lambda before: replace(before or PLAIN, did="1"), unless_assigned=True)
+    assert declared == Declared(extension=replace(zoe, did="1"), before=zoe, assignments=1)
+
+    def refuse(_: Extension | None) -> Extension:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await book.change("210", refuse)
+    assert book.all() == [replace(zoe, did="1")] == (await ExtensionBook.open(store)).all()
+
+
+async def test_assignments_stay_with_their_owner(store: Store) -> None:
+    """Where assignments are, the owner is changed, and the extension forgotten, only by whoever says so."""
+    accounts, book = await AccountBook.open(store), await ExtensionBook.open(store)
+    ada, bea = [(await accounts.add_account(AccountKind.ADMINISTRATOR, name)).account_id for name in ("Ada", "Bea")]
+    await (await AssignmentBook.open(store)).create(HOOK)
+
+    async def give(owner_id: int | None) -> None:
+        await book.change("210", lambda _: replace(PLAIN, owner_id=owner_id), unless_assigned=True)
+
+    await give(ada)
+    await give(ada)
+    for other in (bea, None):
+        with pytest.raises(HandedOverError, match=f"extension 210 is account {ada}'s, with 1 assignment"):
+            await give(other)
+    with pytest.raises(AssignedError, match="extension 210 has 1 assignment"):
+        await book.remove("210", unless_assigned=True)
+    assert book.all() == [replace(PLAIN, owner_id=ada)] == (await ExtensionBook.open(store)).all()
+    assert await book.remove("999", unless_assigned=True) is False
+    assert await book.remove("210") is True
 
 
 async def test_a_replay_reads_the_directory_beside_the_daemon(store: Store, path: Path) -> None:

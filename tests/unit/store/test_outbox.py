@@ -10,10 +10,11 @@ from structlog.testing import capture_logs
 
 from amibridge.calls.events import EventType
 from amibridge.delivery.outbox import Delivery, DeliveryState, NewDelivery
+from amibridge.delivery.stored import DeliveryQuery, StoredAttempt
 from amibridge.store.assignments import AssignmentBook
 from amibridge.store.calls import CallBatch, CallLog
 from amibridge.store.database import Store
-from amibridge.store.deliveries import Deliveries, StoredAttempt
+from amibridge.store.deliveries import Deliveries
 from amibridge.store.outbox import OutboxTable
 from tests.unit.store.samples import HOOK, NOW, ORIGIN, another, event, new_delivery, settlement
 
@@ -67,7 +68,7 @@ async def test_a_row_whose_event_is_damaged_is_never_sent(outbox: OutboxTable, s
     with capture_logs() as logs:
         assert [one.event for one in await claim(outbox)] == [event(3)]
     assert [one["event"] for one in logs] == ["delivery_damaged"] * 2
-    dead = await Deliveries(store).list_deliveries(state=DeliveryState.DEAD)
+    dead = (await Deliveries(store).list_deliveries(DeliveryQuery(state=DeliveryState.DEAD))).deliveries
     assert [(one.reason, one.event) for one in dead] == [("damaged", None)] * 2
 
 
@@ -76,7 +77,7 @@ async def test_settling_twice_is_settling_once(outbox: OutboxTable, store: Store
     (row,) = await put(store, new_delivery(event(), at_once=True))
     await outbox.settle([settlement(row)])
     await outbox.settle([settlement(row, DeliveryState.PENDING, due_at=NOW + 2)])
-    (kept,) = await Deliveries(store).list_deliveries()
+    (kept,) = (await Deliveries(store).list_deliveries()).deliveries
     assert (kept.state, kept.settled_at, kept.reason) == (DeliveryState.DELIVERED, NOW + 0.25, "")
     assert await Deliveries(store).attempts(row.delivery_id) == [
         StoredAttempt(number=1, started_at=NOW, duration_seconds=0.25, status_code=204, reason="")
@@ -89,7 +90,7 @@ async def test_a_late_outcome_does_not_touch_the_next_attempt(outbox: OutboxTabl
     await outbox.recover()
     (second,) = await claim(outbox)
     await outbox.settle([settlement(first, DeliveryState.DEAD)])
-    (kept,) = await Deliveries(store).list_deliveries()
+    (kept,) = (await Deliveries(store).list_deliveries()).deliveries
     assert kept.state is DeliveryState.SENDING
     await outbox.settle([settlement(second)])
     assert [one.number for one in await Deliveries(store).attempts(first.delivery_id)] == [1, 2]
@@ -118,7 +119,7 @@ async def test_what_expired_says_why(outbox: OutboxTable, store: Store) -> None:
     tried, _ = await put(store, new_delivery(event(1), at_once=True), new_delivery(event(2)))
     await outbox.settle([settlement(tried, DeliveryState.PENDING, due_at=NOW + 2)])
     assert await outbox.expire(now=NOW + 60, max_age_seconds=60) == 2
-    expired = await Deliveries(store).list_deliveries(state=DeliveryState.EXPIRED)
+    expired = (await Deliveries(store).list_deliveries(DeliveryQuery(state=DeliveryState.EXPIRED))).deliveries
     assert [one.reason for one in expired] == ["it could not be tried in time", "HTTP 500"]
 
 

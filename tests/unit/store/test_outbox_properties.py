@@ -73,7 +73,7 @@ class Life:
 
     async def check(self) -> None:
         """Each queued event is one row, and those being sent are those that were handed out."""
-        rows = await Deliveries(self._store).list_deliveries()
+        rows = (await Deliveries(self._store).list_deliveries()).deliveries
         assert sorted(row.event.event_id for row in rows if row.event) == sorted(self._queued)
         assert len(rows) == len(self._queued)
         sending = {row.delivery_id for row in rows if row.state is DeliveryState.SENDING}

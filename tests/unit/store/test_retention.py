@@ -40,8 +40,8 @@ async def test_purge(store: Store, days_later: float, calls: list[str]) -> None:
     await keep_an_event_and_two_deliveries(store)
     with capture_logs() as lines:
         await retention(store, days_later=days_later).purge()
-    assert [entry.event.call_id for entry in await CallLog(store).journal()] == calls
-    left = await Deliveries(store).list_deliveries()
+    assert [entry.event.call_id for entry in (await CallLog(store).journal()).entries] == calls
+    left = (await Deliveries(store).list_deliveries()).deliveries
     assert DeliveryState.PENDING in {delivery.state for delivery in left}
     assert len(left) == (1 if len(calls) == 1 else 2)
     assert [line["event"] for line in lines] == ([] if len(calls) == 3 else ["retention_purged"])
@@ -53,7 +53,7 @@ async def test_it_runs_at_once(store: Store) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(0.5):
             await retention(store, days_later=8).run()
-    assert len(await CallLog(store).journal()) == 1
+    assert len((await CallLog(store).journal()).entries) == 1
 
 
 async def test_a_full_disk_is_no_end(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,10 +11,20 @@ SELECT id, kind, name, parent_id FROM account WHERE id = :account_id;
 SELECT id, kind, name, parent_id FROM account WHERE kind = 'administrator' ORDER BY id LIMIT 1;
 
 -- name: below
--- How much still belongs to an account.
-SELECT (SELECT count(*) FROM account WHERE parent_id = :account_id) AS accounts,
-       (SELECT count(*) FROM app WHERE account_id = :account_id) AS apps,
-       (SELECT count(*) FROM extension WHERE owner_id = :account_id) AS extensions;
+-- What still belongs to an account.
+SELECT 'account' AS what, CAST(id AS TEXT) AS key, id AS rank FROM account WHERE parent_id = :account_id
+UNION ALL
+SELECT 'app', CAST(id AS TEXT), id FROM app WHERE account_id = :account_id
+UNION ALL
+SELECT 'extension', number, 0 FROM extension WHERE owner_id = :account_id
+ORDER BY what, rank, key;
+
+-- name: other_administrators
+SELECT count(*) AS others FROM account WHERE kind = 'administrator' AND id <> :account_id;
+
+-- name: assigned_by_account
+SELECT extension, count(*) AS assignments FROM assignment WHERE account_id = :account_id
+ GROUP BY extension ORDER BY extension;
 
 -- name: remove_account
 DELETE FROM account WHERE id = :account_id;
@@ -28,6 +38,13 @@ VALUES (:account_id, :name, :client_id, :client_secret_hash);
 
 -- name: app
 SELECT id, account_id, name, client_id, client_secret_hash, signing_secret, suspended FROM app WHERE id = :app_id;
+
+-- name: valid_tokens
+SELECT count(*) AS tokens FROM token WHERE app_id = :app_id AND (expires_at IS NULL OR expires_at > :now);
+
+-- name: assigned_by_app
+SELECT extension, count(*) AS assignments FROM assignment WHERE app_id = :app_id
+ GROUP BY extension ORDER BY extension;
 
 -- name: remove_app
 DELETE FROM app WHERE id = :app_id;

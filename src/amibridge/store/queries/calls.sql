@@ -56,14 +56,35 @@ INSERT INTO gap (lost_at, back_at, reason) VALUES (:lost_at, :back_at, :reason);
 SELECT lost_at, back_at, reason FROM gap ORDER BY id DESC LIMIT :limit;
 
 -- name: events
--- The journal, newest first.
-SELECT * FROM call_event WHERE id < :before_id ORDER BY id DESC LIMIT :limit;
+-- The journal, newest first. Ids grow with the time of recording, so that nothing much older than asked for is read; a
+-- day is for clocks that were set.
+SELECT * FROM call_event
+ WHERE id < :before_id
+   AND (:since IS NULL OR id >= (SELECT id FROM call_event WHERE recorded_at >= :since - 86400
+                                  ORDER BY recorded_at LIMIT 1))
+   AND (:numbers IS NULL OR extension IN (SELECT value FROM json_each(:numbers)))
+   AND (:type IS NULL OR type = :type)
+   AND (:since IS NULL OR coalesce(at, recorded_at) >= :since)
+   AND (:until IS NULL OR coalesce(at, recorded_at) < :until)
+ ORDER BY id DESC LIMIT :limit;
 
--- name: events_of_extension
-SELECT * FROM call_event WHERE extension = :extension AND id < :before_id ORDER BY id DESC LIMIT :limit;
+-- name: events_of_extensions
+SELECT call_event.* FROM json_each(:numbers) AS asked
+ CROSS JOIN call_event INDEXED BY call_event_extension ON call_event.extension = asked.value
+ WHERE call_event.id < :before_id
+   AND (:type IS NULL OR call_event.type = :type)
+   AND (:since IS NULL OR coalesce(at, recorded_at) >= :since)
+   AND (:until IS NULL OR coalesce(at, recorded_at) < :until)
+ ORDER BY call_event.id DESC LIMIT :limit;
 
 -- name: events_of_call
-SELECT * FROM call_event WHERE call_id = :call_id AND id < :before_id ORDER BY id DESC LIMIT :limit;
+SELECT * FROM call_event INDEXED BY call_event_call
+ WHERE call_id = :call_id AND id < :before_id
+   AND (:numbers IS NULL OR extension IN (SELECT value FROM json_each(:numbers)))
+   AND (:type IS NULL OR type = :type)
+   AND (:since IS NULL OR coalesce(at, recorded_at) >= :since)
+   AND (:until IS NULL OR coalesce(at, recorded_at) < :until)
+ ORDER BY id DESC LIMIT :limit;
 
 -- name: purge
 -- Forget old events with their deliveries and attempts; not those that are still to be delivered.

@@ -7,6 +7,8 @@ SELECT outbox.id AS delivery_id, outbox.assignment_id, outbox.origin, outbox.sta
        outbox.created_at, outbox.settled_at, outbox.reason, call_event.*
   FROM outbox LEFT JOIN call_event ON call_event.event_id = outbox.event_id
  WHERE outbox.id < :before_id
+   AND (:assignment_id IS NULL OR outbox.assignment_id = :assignment_id)
+   AND (:numbers IS NULL OR call_event.extension IN (SELECT value FROM json_each(:numbers)))
  ORDER BY outbox.id DESC LIMIT :limit;
 
 -- name: list_state
@@ -14,6 +16,20 @@ SELECT outbox.id AS delivery_id, outbox.assignment_id, outbox.origin, outbox.sta
        outbox.created_at, outbox.settled_at, outbox.reason, call_event.*
   FROM outbox LEFT JOIN call_event ON call_event.event_id = outbox.event_id
  WHERE outbox.state = :state AND outbox.id < :before_id
+   AND (:assignment_id IS NULL OR outbox.assignment_id = :assignment_id)
+   AND (:numbers IS NULL OR call_event.extension IN (SELECT value FROM json_each(:numbers)))
+ ORDER BY outbox.id DESC LIMIT :limit;
+
+-- name: list_extensions
+-- The same for a few extensions, of which the journal knows the events.
+SELECT outbox.id AS delivery_id, outbox.assignment_id, outbox.origin, outbox.state, outbox.attempts, outbox.due_at,
+       outbox.created_at, outbox.settled_at, outbox.reason, call_event.*
+  FROM json_each(:numbers) AS asked
+ CROSS JOIN call_event INDEXED BY call_event_extension ON call_event.extension = asked.value
+ CROSS JOIN outbox ON outbox.event_id = call_event.event_id
+ WHERE outbox.id < :before_id
+   AND (:state IS NULL OR outbox.state = :state)
+   AND (:assignment_id IS NULL OR outbox.assignment_id = :assignment_id)
  ORDER BY outbox.id DESC LIMIT :limit;
 
 -- name: one

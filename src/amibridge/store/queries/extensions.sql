@@ -1,6 +1,9 @@
 -- name: all
 SELECT number, kind, service, did, name, owner_id FROM extension ORDER BY number;
 
+-- name: one
+SELECT number, kind, service, did, name, owner_id FROM extension WHERE number = :number;
+
 -- name: put
 INSERT INTO extension (number, kind, service, did, name, owner_id)
 VALUES (:number, :kind, :service, :did, :name, :owner_id)
@@ -20,6 +23,9 @@ RETURNING number, kind, service, did, name, owner_id;
 
 -- name: remove
 DELETE FROM extension WHERE number = :number;
+
+-- name: assigned
+SELECT count(*) AS assignments FROM assignment WHERE extension = :number;
 
 -- name: owner_is_there
 SELECT 1 FROM account WHERE id = :owner_id;

@@ -89,9 +89,9 @@ CREATE TABLE call_event (
     recovered        INTEGER NOT NULL CHECK (recovered IN (0, 1)),  -- learned from a listing, not when it happened
     recorded_at      REAL    NOT NULL               -- when it was written here
 ) STRICT;
-CREATE INDEX call_event_extension ON call_event (extension, id);    -- serves: events_of_extension
+CREATE INDEX call_event_extension ON call_event (extension, id);    -- serves: events_of_extensions, list_extensions
 CREATE INDEX call_event_call ON call_event (call_id, id);           -- serves: events_of_call
-CREATE INDEX call_event_recorded ON call_event (recorded_at);       -- serves: purge
+CREATE INDEX call_event_recorded ON call_event (recorded_at);       -- serves: purge, events
 
 -- What is to be sent, is being sent, was sent or was given up:
 -- pending -> sending -> delivered | pending (due later) | dead | expired

@@ -1,0 +1,60 @@
+"""The journal of call events, as it is asked and as it answers."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Final
+
+from amibridge.calls.events import CallEvent, EventType
+
+NEWEST: Final = 2**63 - 1
+"""Above every id: the first page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalQuery:
+    """Which entries, newest first; what is None does not matter."""
+
+    extension: str | None = None
+    call_id: str | None = None
+    event_type: EventType | None = None
+    numbers: AbstractSet[str] | None = None
+    """Only entries of these extensions; None: of all."""
+    since: float | None = None
+    """Unix seconds: events that happened then or later."""
+    until: float | None = None
+    """Unix seconds: events that happened before."""
+    before_id: int = NEWEST
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalEntry:
+    """One line of the journal."""
+
+    entry_id: int
+    """Ascending in the order of telling."""
+    event: CallEvent
+    recorded_at: float
+    """Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalPage:
+    """One page of the journal."""
+
+    entries: list[JournalEntry]
+    """Damaged ones are left out."""
+    next_before_id: int | None
+    """``before_id`` of the next page; None: this is the last one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPart:
+    """One extension's part in a call that has not ended."""
+
+    dial: CallEvent
+    """Its Dial event."""
+    answered: bool
+    called_extension: str
+    called_did: str
+    call_api_id: str
