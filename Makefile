@@ -1,6 +1,6 @@
 # make demo   the whole main job, with recorded calls          make test    everything that is tested
 # make asterisk   a real Asterisk for the live tests (root)    make record  record its calls again
-# make bench  what it costs, against named alternatives
+# make bench  what it costs, against named alternatives        make openapi  write docs/openapi.json anew
 # make lint   style, types, imports                            make format  the formatter, in place
 
 PYTHON ?= python3
@@ -10,7 +10,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint const
 ARGS ?=
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint format asterisk record bench clean
+.PHONY: help demo test lint format asterisk record bench openapi clean
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -44,7 +44,11 @@ asterisk: $(VENV)/.tests
 	$(BIN)/python -m tests.asterisk.lab.install $(ARGS)
 
 bench: $(VENV)/.tests
-	$(BIN)/python -m benchmarks.memory_of_calls $(ARGS)
+	$(BIN)/python -m benchmarks.memory_of_calls
+	$(BIN)/python -m benchmarks.large_store
+
+openapi: $(VENV)/.tests
+	$(BIN)/python -m tests.api.document docs/openapi.json
 
 record: $(VENV)/.tests
 	$(BIN)/python -m tests.asterisk.lab.record $(ARGS)

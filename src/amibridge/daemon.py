@@ -176,12 +176,13 @@ class Daemon:
         calls, deliveries = CallLog(store), Deliveries(store)
         for participation_id in self._tracker.restore(await calls.load_participations()):
             log.warning("participation_damaged", participation_id=ascii(participation_id))
+        attempts = Attempts(
+            assignments=assignments, signers=accounts, sender=self._sender, settings=delivery, version=VERSION
+        )
         worker = DeliveryWorker(
             outbox=OutboxTable(store),
             assignments=assignments,
-            attempts=Attempts(
-                assignments=assignments, signers=accounts, sender=self._sender, settings=delivery, version=VERSION
-            ),
+            attempts=attempts,
             concurrency=delivery.concurrency,
             concurrency_per_origin=delivery.concurrency_per_origin,
             grace_seconds=SENDING_SECONDS,
@@ -199,6 +200,10 @@ class Daemon:
             assignments=assignments,
             accounts=accounts,
             directory=self._directory,
+            journal=calls,
+            deliveries=deliveries,
+            open_parts=self._tracker.open_parts,
+            try_out=attempts.try_out,
             health=lambda: self._health(pipeline, worker),
             settings=settings.api,
             accept=settings.extensions.accept,

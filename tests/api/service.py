@@ -14,13 +14,19 @@ from amibridge.accounts.tree import AccountKind, App
 from amibridge.api.app import create_app
 from amibridge.api.dependencies import ApiDependencies
 from amibridge.api.server import ApiServer
+from amibridge.assignments.resource import Assignment
 from amibridge.calls.directory import Extension
+from amibridge.calls.journal import OpenPart
+from amibridge.delivery.trial import TrialOutcome
 from amibridge.health import Health
 from amibridge.settings import ApiSettings
 from amibridge.store.accounts import AccountBook
 from amibridge.store.assignments import AssignmentBook
+from amibridge.store.calls import CallLog
 from amibridge.store.database import Store
+from amibridge.store.deliveries import Deliveries
 from amibridge.store.extensions import ExtensionBook
+from amibridge.store.outbox import OutboxTable
 
 HOOK: Final = "https://crm.example/hook?tenant=7"
 DRAFT: Final[Mapping[str, Any]] = {"method": "1", "url": HOOK}
@@ -68,6 +74,13 @@ class Service:
     dependencies: ApiDependencies
     changes: list[None]
     """One entry for each time the API said that an assignment changed."""
+    calls: CallLog
+    deliveries: Deliveries
+    outbox: OutboxTable
+    parts: list[OpenPart]
+    """The calls that go on."""
+    tried: list[Assignment]
+    """The assignments that a test notification was sent for."""
     health: list[Health]
     """The last one is what the daemon says of itself."""
 
@@ -118,12 +131,23 @@ async def running(
     settings = settings or ApiSettings(port=0)
     changes: list[None] = []
     health = [Health(ready=True)]
+    parts: list[OpenPart] = []
+    tried: list[Assignment] = []
+
+    async def try_out(assignment: Assignment) -> TrialOutcome:
+        tried.append(assignment)
+        return TrialOutcome(event_id="test-1", delivered=True, status_code=204, reason="", duration_seconds=0.0125)
+
     async with Store.open(path) as store:
         dependencies = wrap(
             ApiDependencies(
                 assignments=(assignments := await AssignmentBook.open(store)),
                 accounts=(accounts := await AccountBook.open(store)),
                 directory=(extensions := await ExtensionBook.open(store)).directory,
+                journal=(calls := CallLog(store)),
+                deliveries=(deliveries := Deliveries(store)),
+                open_parts=lambda: parts,
+                try_out=try_out,
                 health=lambda: health[-1],
                 settings=settings,
                 accept=accept,
@@ -142,6 +166,11 @@ async def running(
                 dependencies=dependencies,
                 changes=changes,
                 health=health,
+                calls=calls,
+                deliveries=deliveries,
+                outbox=OutboxTable(store),
+                parts=parts,
+                tried=tried,
             )
 
 

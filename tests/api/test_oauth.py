@@ -94,6 +94,22 @@ async def test_a_suspended_app_gets_none(service: Service) -> None:
     assert (await post(service, urlencode(sent))).status == 200
 
 
+async def test_an_app_that_is_suspended_at_that_moment(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It gets none either, and no fault of ours instead."""
+    sent = await fields(service)
+    app = service.accounts.app_by_client_id(sent["client_id"])
+    assert app is not None
+    issue = service.accounts.issue_token
+
+    async def suspended_first(**arguments: Any) -> object:
+        await service.accounts.suspend_app(app.app_id)
+        return await issue(**arguments)
+
+    monkeypatch.setattr(service.accounts, "issue_token", suspended_first)
+    reply = await post(service, urlencode(sent))
+    assert (reply.status, reply.body["error"]) == (401, "invalid_client")
+
+
 async def test_guessing_secrets_is_slowed_down(tmp_path: Path) -> None:
     """Wrong secrets count like wrong tokens; right ones always pass."""
     settings = ApiSettings(port=0, wrong_tokens_per_minute=2)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from jsonschema_rs import Draft202012Validator
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
@@ -17,8 +18,14 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from amibridge.calls.events import EventType
+from amibridge.calls.journal import OpenPart
 from amibridge.settings import ApiSettings
+from tests.api.document import served, written
+from tests.api.happened import deliver, event
 from tests.api.service import running
+
+DOCUMENT = Path(__file__).parents[2] / "docs/openapi.json"
 
 EXAMPLES = 15
 """Requests an operation and mode."""
@@ -29,8 +36,8 @@ CHECKS = [
     response_schema_conformance,
     response_headers_conformance,
 ]
-OPERATIONS = {GenerationMode.POSITIVE: 13, GenerationMode.NEGATIVE: 11}
-"""All but the document itself, which is where they are read; two take nothing that could be wrong."""
+OPERATIONS = {GenerationMode.POSITIVE: 22, GenerationMode.NEGATIVE: 19}
+"""All but the document itself, which is where they are read; three take nothing that could be wrong."""
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
@@ -39,8 +46,18 @@ async def test_every_answer_is_announced(tmp_path: Path, mode: GenerationMode, w
     """For programs with all rights, some and none; for requests that fit the document and requests that do not."""
     generous = ApiSettings(port=0, wrong_tokens_per_minute=10_000)
     async with running(tmp_path / "amibridge.db", settings=generous) as service:
-        for event_type in range(5):
-            await service.create(f"/uapi/extensions/@me/210/phoneCallEvents/{event_type}")
+        for event_type in EventType:
+            resource = await service.create(f"/uapi/extensions/@me/210/phoneCallEvents/{int(event_type)}")
+            await deliver(service, event("210", int(event_type), event_type), resource["id"])
+            service.parts.append(
+                OpenPart(
+                    dial=event("210", 10 + event_type),
+                    answered=bool(event_type),
+                    called_extension="",
+                    called_did="",
+                    call_api_id="",
+                )
+            )
         token = service.people.tokens.get(who, "nobody's")
         tried = await asyncio.to_thread(attack, service.server.url, {"Authorization": f"Bearer {token}"}, mode)
         assert tried == OPERATIONS[mode]
@@ -66,3 +83,20 @@ def _try(operation: Any, headers: dict[str, str], mode: GenerationMode) -> None:
         case.call_and_validate(headers=headers, checks=CHECKS, timeout=10)
 
     attempt()
+
+
+async def test_the_committed_document_is_the_served_one() -> None:
+    """Who reads docs/openapi.json reads what the server says."""
+    assert written(await served()) == DOCUMENT.read_text(encoding="utf-8"), "after a change of the API: make openapi"
+
+
+async def test_examples_are_true() -> None:
+    """Each example of a shape is one."""
+    schemas = (await served())["components"]["schemas"]
+    tried = 0
+    for name, schema in schemas.items():
+        validator = Draft202012Validator({**schema, "components": {"schemas": schemas}})
+        for example in schema.get("examples", ()):
+            assert [fault.message for fault in validator.iter_errors(example)] == [], name
+            tried += 1
+    assert tried >= 10

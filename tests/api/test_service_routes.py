@@ -1,5 +1,7 @@
 """What needs no token: probes and the OpenAPI document; and what every answer has."""
 
+import re
+
 import pytest
 from structlog.testing import capture_logs
 
@@ -31,7 +33,7 @@ async def test_the_document_says_what_there_is(service: Service) -> None:
     assert document["openapi"].startswith("3.1")
     operations = [operation for item in document["paths"].values() for operation in item.values()]
     ids = [operation["operationId"] for operation in operations]
-    assert len(ids) == len(set(ids)) == 14
+    assert len(ids) == len(set(ids)) == 23
     for operation in operations:
         assert "422" not in operation["responses"]
         assert operation["responses"]["200"]
@@ -40,6 +42,23 @@ async def test_the_document_says_what_there_is(service: Service) -> None:
     for name in document["components"]["schemas"]:
         assert f"#/components/schemas/{name}'" in text, name
     assert PhoneCallEventToCreate.__name__ in document["components"]["schemas"]
+
+
+async def test_the_page_needs_nobody_else(service: Service) -> None:
+    """The document as a readable page: everything that it loads is served here, and it may load nothing else."""
+    url = f"{service.server.url}/docs"
+    async with service.client.get(url) as response:
+        text = await response.text()
+        assert (response.status, response.content_type) == (200, "text/html")
+        assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', text)
+    assert "//" not in "".join(loaded)
+    for name in loaded:
+        if not name.startswith("data:"):
+            async with service.client.get(f"{service.server.url}/{name}") as response:
+                assert response.status == 200, name
+                assert await response.read()
+    assert (await service.ask("GET", "/docs/nothing.js", who=None)).code == "not_found"
 
 
 async def test_requests_have_an_id_and_a_line_in_the_log(service: Service) -> None:

@@ -5,7 +5,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from amibridge.api import oauth, openapi, phone_call_events, probes
+from amibridge.api import oauth, openapi, page, phone_call_events, probes, trials
 from amibridge.api.answers import Answer, answer_api_error, error_answer
 from amibridge.api.callers import HostCheck
 from amibridge.api.dependencies import ApiDependencies
@@ -14,6 +14,7 @@ from amibridge.api.errors import ApiError, invalid, method_not_allowed, not_foun
 from amibridge.api.hosts import KnownHosts
 from amibridge.api.service import PhoneCallEvents
 from amibridge.api.throttle import WrongTokens
+from amibridge.api.v1 import call_events, calls, deliveries, extensions
 from amibridge.assignments.validation import InvalidRequestError
 from amibridge.errors import StoreError
 
@@ -44,7 +45,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     app.state.dependencies = dependencies
     app.state.wrong_tokens = WrongTokens(settings.wrong_tokens_per_minute)
     app.state.phone_call_events = PhoneCallEvents(dependencies)
-    for part in (phone_call_events, oauth, probes, openapi):
+    for part in (phone_call_events, trials, extensions, call_events, calls, deliveries, oauth, probes, openapi, page):
         part.add_routes(app)
     app.add_middleware(Envelope)
     return app

@@ -3,14 +3,17 @@
 import secrets
 import string
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
 from fastapi import Depends, Request
 
-from amibridge.api.ports import AccountBook, AssignmentBook
+from amibridge.api.ports import AccountBook, AssignmentBook, Deliveries, Journal
+from amibridge.assignments.resource import Assignment
 from amibridge.calls.directory import Directory
+from amibridge.calls.journal import OpenPart
+from amibridge.delivery.trial import TrialOutcome
 from amibridge.health import Health
 from amibridge.settings import ApiSettings
 
@@ -31,6 +34,12 @@ class ApiDependencies:
     assignments: AssignmentBook
     accounts: AccountBook
     directory: Directory
+    journal: Journal
+    deliveries: Deliveries
+    open_parts: Callable[[], Sequence[OpenPart]]
+    """What goes on now."""
+    try_out: Callable[[Assignment], Awaitable[TrialOutcome]]
+    """Sends a test notification."""
     health: Callable[[], Health]
     settings: ApiSettings
     accept: Literal["matching", "directory"] = "matching"

@@ -1,13 +1,14 @@
 """What the OpenAPI document says of each route beside its path: answers, errors with examples, bodies, parameters."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
 
+from amibridge.api.answers import Answer
 from amibridge.api.errors import error_body
 from amibridge.api.schemas import ErrorAnswer
 from amibridge.assignments.listing import COUNT_DEFAULT, LIMIT, FilterOp
@@ -31,6 +32,15 @@ _CODES: Final[Mapping[str, tuple[int, str]]] = {
     "filtervalue_invalid": (400, "filterValue is missing: send what to compare with"),
     "fields_invalid": (400, f"fields must be names out of {', '.join(FIELDS)}, joined by commas"),
     "sortorder_invalid": (400, "sortOrder must be ascending (asc) or descending (desc)"),
+    "limit_invalid": (400, "limit must be 1 to 1000"),
+    "cursor_invalid": (400, "cursor must be taken from the 'next' of the page before"),
+    "kind_invalid": (400, "kind must be one of phone, queue, conference, ivr"),
+    "state_invalid": (400, "state must be one of pending, sending, delivered, dead, expired"),
+    "type_invalid": (400, "type must be one of 0 to 4"),
+    "since_invalid": (400, "since must be a time such as 2026-11-22T10:11:12Z, or Unix seconds"),
+    "until_invalid": (400, "until must be a time such as 2026-11-22T10:11:12Z, or Unix seconds"),
+    "no_such_thing": (404, "there is no such thing (only administrators are told; others get 403)"),
+    "delivery_final": (409, "delivery 17 is delivered: nothing is left to do"),
     "no_token": (401, "the token is wrong, expired or revoked: send a valid one"),
     "access_denied": (403, "your account may not touch that user and extension"),
     "host_invalid": (403, "send a Host (and Origin, if any) that this server is known by"),
@@ -39,12 +49,17 @@ _CODES: Final[Mapping[str, tuple[int, str]]] = {
     "internal_server_error": (500, "the server failed at this request"),
     "service_unavailable": (503, "nothing can be stored at the moment: try again"),
 }
+_SENT_AS: Final[Mapping[str, str]] = {"no_token": "access_denied", "no_such_thing": "not_found"}
 _OF_EVERY_TOKEN: Final = ("no_token", "access_denied", "too_many_requests")
 OF_EVERY_ROUTE: Final = ("host_invalid", "internal_server_error", "service_unavailable")
 """What any request may come to."""
 _HEADERS: Final[Mapping[int, str]] = {401: "WWW-Authenticate", 429: "Retry-After"}
 SCHEMA_PLACE: Final = "#/components/schemas/{model}"
 """Where the document has the shapes."""
+
+
+Handler: TypeAlias = Callable[..., Coroutine[Any, Any, Answer]]
+"""What answers the requests of a route."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +72,18 @@ class Documented:
     codes: tuple[str, ...]
     """What may be wrong with a request, beside what may be wrong with any."""
     body: type[BaseModel] | None = None
-    list_parameters: bool = False
+    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Those of the query, by name."""
+
+    def route(self, tag: str, handler: Handler) -> dict[str, Any]:
+        """All of it, as ``add_api_route`` takes it."""
+        return {
+            "endpoint": handler,
+            "operation_id": handler.__name__,
+            "tags": [tag],
+            "responses": self.responses(),
+            "openapi_extra": self.extra(),
+        }
 
     def responses(self) -> dict[int | str, dict[str, Any]]:
         """All answers, by status."""
@@ -68,13 +94,13 @@ class Documented:
         }
 
     def extra(self) -> dict[str, Any]:
-        """Request body, list parameters, and the ways to send a token."""
+        """Request body, parameters, and the ways to send a token."""
         extra: dict[str, Any] = {"security": [{"bearer": []}, {"parameter": []}, {"clientCredentials": []}]}
         if self.body is not None:
             shape = {"$ref": SCHEMA_PLACE.format(model=self.body.__name__)}
             extra["requestBody"] = {"required": True, "content": {"application/json": {"schema": shape}}}
-        if self.list_parameters:
-            extra["parameters"] = [{"name": name, "in": "query", **rest} for name, rest in _LIST_PARAMETERS.items()]
+        if self.parameters:
+            extra["parameters"] = [{"name": name, "in": "query", **rest} for name, rest in self.parameters.items()]
         return extra
 
 
@@ -83,7 +109,7 @@ def error_responses(*codes: str) -> dict[int | str, dict[str, Any]]:
     by_status: defaultdict[int, dict[str, Any]] = defaultdict(dict)
     for code in codes:
         status, message = _CODES[code]
-        sent = "access_denied" if code == "no_token" else code
+        sent = _SENT_AS.get(code, code)
         by_status[status][code] = {"value": error_body(sent, message)}
     return {
         status: {
@@ -96,7 +122,7 @@ def error_responses(*codes: str) -> dict[int | str, dict[str, Any]]:
     }
 
 
-_LIST_PARAMETERS: Final[Mapping[str, dict[str, Any]]] = {
+LIST_PARAMETERS: Final[Mapping[str, dict[str, Any]]] = {
     "count": {
         "description": "Entries of a page.",
         "schema": {"type": "integer", "minimum": 1, "maximum": LIMIT, "default": COUNT_DEFAULT},

@@ -4,9 +4,10 @@ import logging
 import secrets
 import time
 from typing import Final
+from urllib.parse import unquote
 
 import structlog
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -42,41 +43,52 @@ class Envelope:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request = _Request(scope, send)
+        request = _Request(scope, receive, send)
         with structlog.contextvars.bound_contextvars(request_id=request.request_id):
-            await self._answer(request, scope, receive)
+            await self._answer(request, scope)
             request.write_log_line()
 
-    async def _answer(self, request: "_Request", scope: Scope, receive: Receive) -> None:
+    async def _answer(self, request: "_Request", scope: Scope) -> None:
         try:
-            await self._app(scope, receive, request.send)
+            await self._app(scope, request.receive, request.send)
         except ClientDisconnect:
             request.status = _GONE
         except Exception as error:
             log.exception("api_failed", error=type(error).__name__)
             if not request.status:
-                await error_answer(internal())(scope, receive, request.send)
+                await error_answer(internal())(scope, request.receive, request.send)
 
 
 class _Request:
     """One request on its way."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.request_id = new_request_id()
         self.status = 0
         self._scope = scope
+        self._receive = receive
         self._send = send
         self._started = time.perf_counter()
-        path: str = scope["path"]
-        if path.endswith("/") and path != "/":
-            scope["path"] = path[:-1]
+        self._waits = Headers(scope=scope).get("expect", "").lower() == "100-continue"
+        scope["path"] = _path_of(scope["raw_path"].decode("ascii"))
         scope.setdefault("state", {})
 
+    async def receive(self) -> Message:
+        """Take a part of the body; who waits to be asked for it is asked now."""
+        self._waits = False
+        return await self._receive()
+
     async def send(self, message: Message) -> None:
-        """Pass a part of the answer on, with the request's id."""
+        """Pass a part of the answer on, with the request's id.
+
+        Who was never asked for the body does not send it, and nobody could tell where the next request begins.
+        """
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            MutableHeaders(scope=message)[REQUEST_ID_HEADER] = self.request_id
+            headers = MutableHeaders(scope=message)
+            headers[REQUEST_ID_HEADER] = self.request_id
+            if self._waits:
+                headers["Connection"] = "close"
         await self._send(message)
 
     def write_log_line(self) -> None:
@@ -92,3 +104,9 @@ class _Request:
             duration_ms=round((time.perf_counter() - self._started) * 1000, 1),
             account_id=self._scope["state"].get("account_id"),
         )
+
+
+def _path_of(raw_path: str) -> str:
+    """A path without trailing slash, decoded segment by segment: an encoded slash parts nothing and stays encoded."""
+    segments = (raw_path.removesuffix("/") or "/").split("/")
+    return "/".join(unquote(segment).replace("/", "%2F") for segment in segments)

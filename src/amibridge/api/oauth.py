@@ -15,6 +15,7 @@ from amibridge.api.dependencies import ApiDependencies, Dependencies
 from amibridge.api.documented import OF_EVERY_ROUTE, error_responses
 from amibridge.api.errors import ApiError
 from amibridge.api.schemas import TokenAnswer, TokenError
+from amibridge.errors import NotFineError
 
 PATHS: Final = ("/oauth/token", "/oauth/token.php")
 EXPIRES_SECONDS: Final = 3600
@@ -36,7 +37,10 @@ async def issue_token(request: Request, dependencies: Dependencies) -> Answer:
     app = _app_of(dependencies, client.client_id, client.client_secret)
     if app is None:
         return _refuse(request)
-    issued = await dependencies.accounts.issue_token(app_id=app.app_id, expires_seconds=EXPIRES_SECONDS)
+    try:
+        issued = await dependencies.accounts.issue_token(app_id=app.app_id, expires_seconds=EXPIRES_SECONDS)
+    except NotFineError:  # removed or suspended since it was found
+        return _refuse(request)
     request.state.account_id = app.account_id
     answer = {"access_token": issued.clear, "token_type": "Bearer", "expires_in": EXPIRES_SECONDS}
     return Answer(answer, headers=_UNCACHED)

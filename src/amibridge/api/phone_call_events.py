@@ -1,15 +1,14 @@
 """The PhoneCallEvents routes: each a way to name assignments, and one of four things to do with them."""
 
-from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 from fastapi import Depends, FastAPI, Request
 
 from amibridge.api.answers import Answer
-from amibridge.api.body import read_object
-from amibridge.api.callers import TOKEN_PARAMETER, query_of
-from amibridge.api.documented import Documented
+from amibridge.api.body import read_body, read_object
+from amibridge.api.callers import query_of
+from amibridge.api.documented import LIST_PARAMETERS, Documented, Handler
 from amibridge.api.places import (
     EventTarget,
     Target,
@@ -27,13 +26,11 @@ from amibridge.api.schemas import (
     PhoneCallEventToUpdate,
 )
 from amibridge.api.service import Events
-from amibridge.assignments.listing import list_query_of
+from amibridge.assignments.listing import COUNT_DEFAULT, Neighbour, list_query_of
 
 BASES: Final = ("/uapi", "/unifiedapi", "")
 """The same routes stand below each; the first one is documented."""
 COLLECTION: Final = "/extensions/{userId}/{extension}/phoneCallEvents"
-
-_Handler = Callable[..., Coroutine[Any, Any, Answer]]
 
 All = Annotated[Target, Depends(whole_place)]
 OfTypeToCreate = Annotated[Target, Depends(type_to_create)]
@@ -77,19 +74,19 @@ async def update(request: Request, target: EventByTypeAndId, events: Events) -> 
     return await _update(request, target, events)
 
 
-async def delete_all(target: All, events: Events) -> Answer:
+async def delete_all(request: Request, target: All, events: Events) -> Answer:
     """Delete everything that is assigned to an extension."""
-    return await _delete(target, events)
+    return await _delete(request, target, events)
 
 
-async def delete_some(target: TypeOrEvent, events: Events) -> Answer:
+async def delete_some(request: Request, target: TypeOrEvent, events: Events) -> Answer:
     """Delete everything that is assigned to a type of event of an extension, or one by its id."""
-    return await _delete(target, events)
+    return await _delete(request, target, events)
 
 
-async def delete_one(target: EventByTypeAndId, events: Events) -> Answer:
+async def delete_one(request: Request, target: EventByTypeAndId, events: Events) -> Answer:
     """Delete one."""
-    return await _delete(target, events)
+    return await _delete(request, target, events)
 
 
 _CREATES: Final = Documented(
@@ -104,7 +101,7 @@ _CREATES: Final = Documented(
 _LISTS: Final = Documented(
     success=PhoneCallEventList,
     success_text="One page.",
-    list_parameters=True,
+    parameters=LIST_PARAMETERS,
     codes=(
         *("user_invalid", "extension_invalid", "pce_type_invalid", "pce_id_invalid", "count_invalid"),
         *("startindex_invalid", "filterby_invalid", "filterop_invalid", "filtervalue_invalid", "fields_invalid"),
@@ -123,10 +120,10 @@ _UPDATES: Final = Documented(
 _DELETES: Final = Documented(
     success=list[DeletedEvent],
     success_text="What is gone.",
-    codes=("user_invalid", "extension_invalid", "pce_type_invalid", "pce_id_invalid"),
+    codes=("user_invalid", "extension_invalid", "pce_type_invalid", "pce_id_invalid", "request_too_large"),
 )
 
-_ROUTES: Final[tuple[tuple[str, str, _Handler, Documented], ...]] = (
+_ROUTES: Final[tuple[tuple[str, str, Handler, Documented], ...]] = (
     ("POST", "", create, _CREATES),
     ("GET", "", list_all, _LISTS),
     ("DELETE", "", delete_all, _DELETES),
@@ -146,13 +143,9 @@ def add_routes(app: FastAPI) -> None:
         for method, path, handler, documented in _ROUTES:
             app.add_api_route(
                 f"{base}{COLLECTION}{path}",
-                handler,
                 methods=[method],
-                tags=["PhoneCallEvents"],
                 include_in_schema=base == BASES[0],
-                operation_id=handler.__name__,
-                responses=documented.responses(),
-                openapi_extra=documented.extra(),
+                **documented.route("PhoneCallEvents", handler),
             )
 
 
@@ -171,9 +164,9 @@ def _list(request: Request, target: Target, events: Events) -> Answer:
         "itemsPerPage": query.count,
         "totalResults": page.total,
     }
-    for name, index in (("next", page.next_index), ("prev", page.previous_index)):
-        if index is not None:
-            answer[name] = _page_url(request, target, parameters, index)
+    for name, other in (("next", page.next), ("prev", page.previous)):
+        if other is not None:
+            answer[name] = _page_url(request, target, parameters, other)
     return Answer(answer)
 
 
@@ -182,7 +175,8 @@ async def _update(request: Request, target: EventTarget, events: Events) -> Answ
     return Answer(assignment.as_json(target.place.link_to(assignment)))
 
 
-async def _delete(target: Target, events: Events) -> Answer:
+async def _delete(request: Request, target: Target, events: Events) -> Answer:
+    await read_body(request)  # says nothing, but nothing is deleted by a request that never arrives whole
     gone = await events.delete(target)
     return Answer([{"id": one.assignment_id, "type": str(int(one.type))} for one in gone])
 
@@ -191,8 +185,11 @@ def _entry(resource: dict[str, Any], fields: tuple[str, ...]) -> dict[str, Any]:
     return {name: resource[name] for name in fields if name in resource}
 
 
-def _page_url(request: Request, target: Target, parameters: dict[str, str], index: int) -> str:
-    """The URL of another page of the same list, without the token that this one may have been asked with."""
-    kept = {name: value for name, value in parameters.items() if name not in {TOKEN_PARAMETER, "startIndex"}}
+def _page_url(request: Request, target: Target, parameters: dict[str, str], page: Neighbour) -> str:
+    """The URL of another page of the same list, without what is no parameter of lists: it may be a token."""
+    kept = {name: value for name, value in parameters.items() if name in LIST_PARAMETERS}
+    if "count" in kept or page.count != COUNT_DEFAULT:
+        kept["count"] = str(page.count)
+    kept["startIndex"] = str(page.start_index)
     rest = str(request.scope["path"]).partition("/phoneCallEvents")[2]
-    return f"{target.place.collection_url}{rest}?{urlencode({**kept, 'startIndex': index})}"
+    return f"{target.place.collection_url}{rest}?{urlencode(kept)}"

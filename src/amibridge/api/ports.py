@@ -6,6 +6,8 @@ from typing import Protocol
 from amibridge.accounts.tree import Account, App, Token
 from amibridge.assignments.index import AssignmentIndex
 from amibridge.assignments.resource import Assignment
+from amibridge.calls.journal import JournalPage, JournalQuery
+from amibridge.delivery.stored import DeliveryPage, DeliveryQuery, StoredAttempt, StoredDelivery
 
 
 class AssignmentBook(Protocol):
@@ -61,4 +63,36 @@ class AccountBook(Protocol):
         self, *, account_id: int | None = None, app_id: int | None = None, expires_seconds: float | None = None
     ) -> IssuedToken:
         """Make a token for an App and its account."""
+        ...
+
+
+class Journal(Protocol):
+    """The call events that were told."""
+
+    async def journal(self, query: JournalQuery) -> JournalPage:
+        """A page of it, the newest first."""
+        ...
+
+
+class Deliveries(Protocol):
+    """The outbox."""
+
+    async def list_deliveries(self, query: DeliveryQuery) -> DeliveryPage:
+        """A page of it, the newest first."""
+        ...
+
+    async def show(self, delivery_id: int) -> StoredDelivery | None:
+        """The delivery of that id, or None."""
+        ...
+
+    async def attempts(self, delivery_id: int) -> list[StoredAttempt]:
+        """What became of each of its attempts, in order."""
+        ...
+
+    async def retry(self, delivery_id: int) -> None:
+        """Make it due now, also when it was given up.
+
+        Raises:
+            NotFineError: Nothing is left to do, or it can never be sent.
+        """
         ...

@@ -16,6 +16,7 @@ from uvicorn.server import ServerState
 from amibridge.api.answers import Answer, error_answer
 from amibridge.api.envelope import REQUEST_ID_HEADER, new_request_id
 from amibridge.api.errors import ApiError, too_large
+from amibridge.api.parser import DeafParser
 
 HEAD_SECONDS: Final = 10.0
 """A request's line and headers take at most this long."""
@@ -23,8 +24,12 @@ IDLE_SECONDS: Final = 30
 """A body, or the pause between two requests, takes at most this long."""
 HEAD_LIMIT: Final = 64 * 1024
 """Bytes of a request's line and headers."""
+SLICE_BYTES: Final = 4096
+"""So many are parsed at a time: where in them a head begins is not known, so the limit is that much too strict."""
 CONNECTIONS_LIMIT: Final = 128
 """Connections that are served at once; so many again are told to come back later."""
+
+_SEND: Final = "send HTTP/1.1, and percent-encode what is not ASCII in the URL"
 
 log = structlog.get_logger(__name__)
 
@@ -40,9 +45,12 @@ class BoundedProtocol(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self.parser = DeafParser(self)  # type: ignore[assignment]
         self._deadline: asyncio.TimerHandle | None = None
         self._in_head = False
         self._head_bytes = 0
+        self._unanswered = 0
+        self._refusal: ApiError | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Serve a connection, unless there are too many."""
@@ -59,14 +67,16 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what arrived."""
-        super().data_received(data)
-        if self.transport.is_closing():
-            return
-        if self._in_head:
-            self._head_bytes += len(data)
-            if self._head_bytes > HEAD_LIMIT:
-                self._refuse(too_large(HEAD_LIMIT))
+        """Take what arrived; nothing more after what was no HTTP."""
+        for start in range(0, len(data), SLICE_BYTES):
+            if self._refusal is not None or self.transport.is_closing():
+                return
+            part = data[start : start + SLICE_BYTES]
+            super().data_received(part)
+            if self._in_head:
+                self._head_bytes += len(part)
+                if self._head_bytes > HEAD_LIMIT:
+                    self._refuse(too_large(HEAD_LIMIT))
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -79,6 +89,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_head = False
         self._wait_at_most(IDLE_SECONDS)
         super().on_headers_complete()
+        self._unanswered += 1
 
     def on_message_complete(self) -> None:
         """Its body is there; the answer takes as long as it takes."""
@@ -88,21 +99,42 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Its answer is sent."""
+        self._unanswered -= 1
         super().on_response_complete()
         self._wait_for_next()
+        if self._refusal is not None and not self._unanswered:
+            self._end(self._refusal)
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP."""
-        self._refuse(ApiError(status=400, code="request_invalid", message=f"{msg.rstrip('.')}: send HTTP/1.1"))
+        self._refuse(ApiError(status=400, code="request_invalid", message=f"{msg.rstrip('.')}: {_SEND}"))
 
     def _refuse(self, error: ApiError) -> None:
-        """Answer without a request, and close."""
+        """Answer what is no whole request, after the whole ones before it; then close."""
+        if self._refusal is not None or self.transport.is_closing():
+            return
+        self._refusal = error
+        log.info("api_malformed", status_code=error.status, address=self.client[0] if self.client else "")
+        self._stop_waiting()
+        if self._unanswered and self.cycle.more_body:  # it is the body of the last request that is damaged
+            self._forget_last()
+        if not self._unanswered:
+            self._end(error)
+
+    def _forget_last(self) -> None:
+        """Let the last request, which will never be whole, change nothing and answer nothing."""
+        self._unanswered -= 1
+        if self.pipeline:
+            self.pipeline.popleft()
+        self.cycle.disconnected = True
+        self.cycle.message_event.set()
+
+    def _end(self, error: ApiError) -> None:
         if self.transport.is_closing():
             return
-        answering = self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
-        if not answering:
+        halfway = self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
+        if not halfway:
             self.transport.write(_raw(error))
-        log.info("api_malformed", status_code=error.status, address=self.client[0] if self.client else "")
         self.transport.close()
 
     def _wait_for_next(self) -> None:

@@ -66,6 +66,23 @@ class Links(BaseModel):
 class PhoneCallEvent(BaseModel):
     """A URL that is called when an event occurs. A field without a value is left out."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "0",
+                    "id": EXAMPLE_ID,
+                    "method": "1",
+                    "url": _EXAMPLE_URL,
+                    "status": "1",
+                    "note": "screen pop",
+                    "modified": "2026-11-22T10:11:12+00:00",
+                    "links": {"self": _EXAMPLE_LINK},
+                }
+            ]
+        }
+    )
+
     type: TypeText
     id: Id
     method: MethodText

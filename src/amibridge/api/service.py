@@ -29,6 +29,7 @@ class PhoneCallEvents:
         self._clock = dependencies.clock
         self._new_id = dependencies.new_id
         self._updating: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._deleting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def create(self, target: Target, body: Mapping[str, Any]) -> Assignment:
         """Make the assignment that a body describes.
@@ -69,9 +70,7 @@ class PhoneCallEvents:
         """
         assignment_id = target.assignment.assignment_id
         async with self._updating.setdefault(assignment_id, asyncio.Lock()):
-            current = self._book.index.get(assignment_id)
-            if current is None:
-                raise unknown_event()
+            (current,) = self._meant(target)
             changed = change_of(body, current=current).applied_to(current, at=self._clock())
             if changed is not current:
                 try:
@@ -82,21 +81,26 @@ class PhoneCallEvents:
             return changed
 
     async def delete(self, target: Target) -> list[Assignment]:
-        """Delete the target's assignments; returns them.
+        """Delete the target's assignments; returns them: of two programs that delete the same one, one is told so.
 
         Raises:
+            ApiError: The one that is meant was deleted meanwhile.
             StoreError: The change could not be kept; all of them are still there.
         """
-        gone = self._meant(target)
-        if gone:
-            await self._book.delete([assignment.assignment_id for assignment in gone])
-            self._on_change()
-        return gone
+        async with self._deleting.setdefault(target.place.extension, asyncio.Lock()):
+            gone = self._meant(target)
+            if gone:
+                await self._book.delete([assignment.assignment_id for assignment in gone])
+                self._on_change()
+            return gone
 
     def _meant(self, target: Target) -> list[Assignment]:
-        if isinstance(target, EventTarget):
-            return [target.assignment]
-        return self._book.index.of_extension(target.place.extension, target.event_type)
+        if not isinstance(target, EventTarget):
+            return self._book.index.of_extension(target.place.extension, target.event_type)
+        current = self._book.index.get(target.assignment.assignment_id)
+        if current is None:
+            raise unknown_event()
+        return [current]
 
 
 def service_of(request: Request) -> PhoneCallEvents:

@@ -1,0 +1,82 @@
+"""What a caller may see: the extensions that its account reaches."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+
+from amibridge.accounts.access import Ownership, reaches, refusal_of
+from amibridge.accounts.tree import AccountKind
+from amibridge.api.callers import Caller, CurrentCaller
+from amibridge.api.dependencies import ApiDependencies, Dependencies
+from amibridge.api.errors import ApiError, refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How far a caller's account reaches."""
+
+    caller: Caller
+    dependencies: ApiDependencies
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether it is an administrator's."""
+        return self.caller.account.kind is AccountKind.ADMINISTRATOR
+
+    @property
+    def numbers(self) -> AbstractSet[str] | None:
+        """The extensions that it reaches; None: all, declared or not."""
+        if self.is_everything:
+            return None
+        return {one.number for one in self.dependencies.directory.all() if self._owner_is_reached(one.owner_id)}
+
+    def covers(self, number: str) -> bool:
+        """Whether an extension is within it."""
+        if self.is_everything:
+            return True
+        declared = self.dependencies.directory.get(number)
+        return declared is not None and self._owner_is_reached(declared.owner_id)
+
+    def extension_of(self, parameters: Mapping[str, str]) -> str | None:
+        """The extension that a request names; None where it names none.
+
+        Raises:
+            ApiError: It is none, or out of reach, which look the same to all but administrators.
+        """
+        number = parameters.get("extension")
+        if number is not None:
+            refusal = refusal_of(
+                self.caller.account,
+                user_id="@me",
+                number=number,
+                find_account=self.dependencies.accounts.account,
+                find_ownership=self._ownership,
+            )
+            if refusal is not None:
+                raise refused(refusal)
+        return number
+
+    def hide(self, message: str) -> ApiError:
+        """What asking for something that is not there comes to; others than administrators learn nothing by it."""
+        if self.is_everything:
+            return ApiError(status=404, code="not_found", message=message)
+        return ApiError(status=403, code="access_denied", message="your account may not see that, or it is not there")
+
+    def _ownership(self, number: str) -> Ownership:
+        declared = self.dependencies.directory.get(number)
+        return Ownership(exists=True, owner_id=declared.owner_id if declared else None)
+
+    def _owner_is_reached(self, owner_id: int | None) -> bool:
+        owner = None if owner_id is None else self.dependencies.accounts.account(owner_id)
+        return reaches(self.caller.account, owner)
+
+
+async def reach_of(caller: CurrentCaller, dependencies: Dependencies) -> Reach:
+    """The reach of whoever asks."""
+    return Reach(caller=caller, dependencies=dependencies)
+
+
+CurrentReach = Annotated[Reach, Depends(reach_of)]
