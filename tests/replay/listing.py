@@ -32,6 +32,8 @@ class _Lines:
     ended: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
     """Whose dial has been answered."""
+    diallers: dict[str, str] = field(default_factory=dict)
+    """Who has dialled whom."""
 
     def read(self, event: AmiEvent) -> None:
         if event.get("uniqueid") in self.ended:
@@ -48,6 +50,9 @@ class _Lines:
             case "DialBegin":
                 self._runs(event.get("destuniqueid"), "AppDial" if uniqueid else "AppDial2", OUTGOING)
                 self.taken.discard(uniqueid)
+                self.diallers[event.get("destuniqueid")] = uniqueid
+            case "Pickup":
+                self.taken.add(self.diallers[event.get("targetuniqueid")])
             case "DialEnd" if event.get("dialstatus") == "ANSWER":
                 self.taken.add(uniqueid)
             case "BridgeEnter":
@@ -77,6 +82,8 @@ class _Lines:
                 self._runs(event.get("transfereeuniqueid"), left.application, left.application_data)
                 self._runs(left.uniqueid, "Hangup", "")
                 self.bridges.pop(event.get("transfereeuniqueid"), None)
+                if left.uniqueid in self.bridges:
+                    self.bridges[event.get("transfereeuniqueid")] = self.bridges.pop(left.uniqueid)
 
     def _is_news(self, event: AmiEvent) -> bool:
         """Whether a step of the dialplan shows what the channel does; those of a transfer can come late."""

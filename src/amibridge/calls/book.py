@@ -84,12 +84,20 @@ class Book:
             self.touch(caller)
 
     def move_visits(self, channel: Channel, to: Channel) -> None:
-        """Make another channel the caller of a channel's visits."""
-        for key, visit in self._visits.pop(channel.uniqueid, {}).items():
+        """Make another channel the caller of a channel's visits to queues."""
+        for visit in self.visits(channel.uniqueid, ExtensionKind.QUEUE):
+            self._forget_visit(visit)
             visit.legs = {to.uniqueid}
             visit.root = to
-            self._visits.setdefault(to.uniqueid, {})[key] = visit
+            self._index(visit)
             self.touch(visit)
+
+    def left(self, uniqueid: str) -> None:
+        """Note that a phone has left the call with a leg that is still there: a transferer's, until it hangs up."""
+        participation = self._of_leg.get(uniqueid)
+        if participation is not None:
+            participation.left(uniqueid)
+            self.touch(participation)
 
     def take(
         self,

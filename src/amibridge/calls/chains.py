@@ -83,7 +83,7 @@ def root_of(channel: Channel) -> Root | None:
         if end is None:
             return None
         if end.dial_source is None:
-            return _root_behind(end, channel, sent_to or _dialled_from(dialled))
+            return _root_behind(end, channel, sent_to, dialled)
         dialled, source = end, end.dial_source
     return None
 
@@ -147,11 +147,15 @@ def _root(channel: Channel, sent_to: str, dialled: Channel) -> Root:
     return Root(channel, number, public=channel.kind is ChannelKind.OUTSIDE)
 
 
-def _root_behind(end: Channel, channel: Channel, number: str) -> Root | None:
-    """The phone that the PBX has called through a Local half."""
+def _root_behind(end: Channel, channel: Channel, sent_to: str, dialled: Channel) -> Root | None:
+    """The phone that the PBX has called through a Local half: it keeps the number of its call; or who is bridged."""
     bridged = (member for member in others(end) if member is not channel)
-    phone = next(bridged, None) or _answered(end)
-    return None if phone is None else Root(phone, number, public=False)
+    called = _answered(end)
+    phone = next(bridged, None) or called
+    if phone is None:
+        return None
+    kept = phone.sent_to if phone is called else ""
+    return Root(phone, sent_to or kept or _dialled_from(dialled), public=False)
 
 
 def _answered(end: Channel) -> Channel | None:
@@ -171,9 +175,10 @@ def _answered(end: Channel) -> Channel | None:
 
 def _dialled_from(channel: Channel) -> str:
     """The number that a dialled channel was dialled by: where its source was, else what its source said to Dial."""
-    if is_number(channel.dial_exten):
+    source = channel.dial_source
+    if is_number(channel.dial_exten) and not (source and source.runs_application):
         return channel.dial_exten
-    if channel.dial_source is None:
+    if source is None:
         return channel.exten if is_number(channel.exten) else ""
     match = _NUMBER_IN_DIAL_STRING.search(channel.dial_string)
     return match["number"] if match else ""

@@ -60,6 +60,7 @@ class Channel:
         "gave_up",
         "gone",
         "kind",
+        "left",
         "linkedid",
         "name",
         "other",
@@ -86,6 +87,8 @@ class Channel:
         self.state, self.rang, self.cause = 0, False, 0
         self.gave_up = False
         """The far end hung up first (HangupRequest), not the PBX."""
+        self.left = False
+        """Its participation has ended before it: a transferer's, whose phone was rung anew."""
         self.caller_id_num, self.caller_id_name, self.withheld = "", "", False
         self.call_api_id = ""
         self.context = ""
@@ -128,6 +131,11 @@ class Channel:
     def peer(self) -> "Channel | None":
         """The other half of a Local pair while that is there."""
         return None if self.other is None or self.other.gone else self.other
+
+    @property
+    def runs_application(self) -> bool:
+        """The near half of a Local pair still where it leads to: nobody dials there, the PBX runs an application."""
+        return self.kind is ChannelKind.LOCAL and self.name.endswith(";1") and self.exten == self.dialled_number
 
     @property
     def up(self) -> bool:
@@ -256,6 +264,14 @@ class Channels:
         bridge.channels.pop(channel.uniqueid, None)
         if not bridge.channels:
             self._bridges.pop(bridge.uniqueid, None)
+
+    def swap(self, channel: Channel, for_channel: Channel) -> None:
+        """Put a channel into the bridge where another one is, in its place; out of its own in any case."""
+        self.leave(channel)
+        bridge = for_channel.bridge
+        if bridge is not None:
+            self._enter(channel, bridge.uniqueid, connects=bridge.connects)
+            self.leave(for_channel)
 
     def end(self, uniqueid: str) -> Channel | None:
         """Forget a channel for good; returns it as it was, None when it was not known."""

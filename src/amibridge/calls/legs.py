@@ -16,6 +16,7 @@ from amibridge.calls.chains import outcome, speaks, timed_out
 from amibridge.calls.channels import Channel
 from amibridge.calls.directory import ExtensionKind
 from amibridge.calls.events import CallEvent, CallFlow, CallStatus, EventType, event_id
+from amibridge.calls.journal import OpenPart
 from amibridge.calls.records import ParticipationRecord
 from amibridge.calls.status import caller_status, combined, leg_status
 
@@ -82,6 +83,7 @@ class Participation:
     __slots__ = (
         "_cause",
         "_ended",
+        "_left",
         "_rung",
         "_service_status",
         "_unseen",
@@ -133,6 +135,8 @@ class Participation:
         """Extensions rung for it as the caller, and their DIDs."""
         self._unseen: frozenset[str] = _NO_UNIQUEID
         """Uniqueids of channels that were dialled for it before a restart and have not been seen since."""
+        self._left: frozenset[str] = _NO_UNIQUEID
+        """Uniqueids of legs with which the phone has left the call, by a transfer, and which are still there."""
         self._service_status: CallStatus | None = None
         """The status of the service in which its call ended unanswered, as the caller."""
         self._was_up = False
@@ -148,6 +152,11 @@ class Participation:
     def is_open(self) -> bool:
         """Whether its Hangup is still to come."""
         return Trigger.GONE in TABLE[self.stage]
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the phone has left the call with all its legs, although they are still there."""
+        return self.legs <= self._left
 
     @property
     def awaits_answer(self) -> bool:
@@ -215,6 +224,10 @@ class Participation:
         """Note that what it has dialled goes on without it: a transferer that did not wait for the answer."""
         self._ended |= {CallStatus.CANCEL}
 
+    def left(self, uniqueid: str) -> None:
+        """Note that the phone has left the call with one of its legs, which is still there."""
+        self._left |= {uniqueid}
+
     def visit_ended(self, status: CallStatus) -> None:
         """Note that a service ended without an answer: the visit itself, or one of this caller's."""
         if self.service is ExtensionKind.PHONE:
@@ -250,12 +263,23 @@ class Participation:
             self._ended |= {CallStatus.CANCEL if elsewhere else unseen}
         return not self.legs
 
+    def open_part(self) -> OpenPart:
+        """The participation as people see it while it goes on."""
+        return OpenPart(
+            dial=self.dial,
+            answered=self.stage is Stage.ANSWERED,
+            called_extension=self.called_extension,
+            called_did=self.called_did,
+            call_api_id=self.call_api_id,
+        )
+
     def record(self) -> ParticipationRecord:
         """The participation as the store keeps it."""
         facts = {
             "ended": sorted(self._ended),
             "rung": self._rung,
             "dialling": sorted({*self._unseen, *(one.uniqueid for one in self.dialling.values() if speaks(one))}),
+            "left": sorted(self._left),
             "was_up": self._was_up,
             "service": self.service,
             "service_status": self._service_status,
@@ -293,6 +317,7 @@ class Participation:
         participation._ended = frozenset(CallStatus(status) for status in facts.get("ended", ()))
         participation._rung = dict(facts.get("rung", {}))
         participation._unseen = frozenset(facts.get("dialling", ()))
+        participation._left = frozenset(facts.get("left", ()))
         participation._was_up = facts.get("was_up", False)
         told = facts.get("service_status")
         participation._service_status = None if told is None else CallStatus(told)

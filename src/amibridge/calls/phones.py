@@ -59,6 +59,8 @@ class Phones:
         if leg.kind is not ChannelKind.LEG or not leg.dialled or leg.gone:
             return []
         self._unrooted.discard(leg.uniqueid)
+        # What is dialled for it afterwards belongs to this call, wherever the dialplan is by then.
+        leg.send_to(root.number)
         return self._start(leg, root, CallFlow.OUT, at, recovered=recovered)
 
     def connect(self, members: Sequence[Channel], at: float | None, *, recovered: bool = False) -> list[CallEvent]:
@@ -188,15 +190,31 @@ class Phones:
         *,
         recovered: bool,
     ) -> list[CallEvent]:
-        if self._book.of_leg(leg.uniqueid) is not None:
+        if leg.left or self._book.of_leg(leg.uniqueid) is not None:
             return []
         dial = self.dial_event(leg, leg.extension, root, flow)
         new = Participation(leg.uniqueid, dial, root.channel)
         known = self._book.open_under(new.key)
-        if known is not None:
+        told: list[CallEvent] = []
+        if known is not None and known.is_left:
+            told += self._end_left(known, at, recovered=recovered)
+        elif known is not None:
             self._book.join(known, leg)
             return []
-        return self._book.start(new, at, recovered=recovered)
+        return told + self._book.start(new, at, recovered=recovered)
+
+    def _end_left(self, participation: Participation, at: float | None, *, recovered: bool) -> list[CallEvent]:
+        """A transferer is rung anew, before it has hung up, or while the PBX still keeps its channel."""
+        told: list[CallEvent] = []
+        for uniqueid in sorted(participation.legs):
+            leg = self._channels.get(uniqueid)
+            if leg is not None:
+                leg.left = True
+                told += self.end(leg, at)
+            else:
+                self._channels.end(uniqueid)
+                told += self.lose(participation, uniqueid, at, recovered=recovered)
+        return told
 
     def _caller_talks(self, participation: Participation) -> bool:
         """Whether the root caller is connected: to somebody else, when a called leg has ended that nobody saw end."""

@@ -121,6 +121,20 @@ class Services:
             told += self.end(visit, channel, at, recovered=recovered)
         return told
 
+    def hand_over(self, channel: Channel, to: Channel, at: float | None) -> list[CallEvent]:
+        """Another channel takes a caller's place in an application.
+
+        In a queue's line the visit is the same. A conference has another caller then. An IVR tells by its next step.
+        """
+        self._book.move_visits(channel, to)
+        told: list[CallEvent] = []
+        for visit in self._book.visits(channel.uniqueid, ExtensionKind.CONFERENCE):
+            told += self.end(visit, channel, at)
+            conference = self._directory.get(visit.dial.extension)
+            if conference is not None:
+                told += self.enter(to, ExtensionKind.CONFERENCE, conference.service or conference.number, at)
+        return told
+
     def is_declared(self, kind: ExtensionKind, service: str) -> bool:
         """Whether an extension stands for that queue, that conference, or that IVR's context."""
         return self._directory.number_of(kind, service) != ""

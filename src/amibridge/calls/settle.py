@@ -3,7 +3,6 @@
 from typing import Final
 
 from amibridge.ami.snapshot import ListedChannel, Snapshot
-from amibridge.calls.attribution import ChannelKind
 from amibridge.calls.book import Book
 from amibridge.calls.chains import party
 from amibridge.calls.channels import Channel, Channels
@@ -133,7 +132,7 @@ class Settlement:
     def _adopt_dialled(self, channel: Channel, line: ListedChannel, at: float | None) -> list[CallEvent]:
         """Find a listed channel that somebody dialled its place; who did can only be read off its Linkedid."""
         caller = self._channels.get(channel.linkedid)
-        if channel.dialled or channel.kind is ChannelKind.HELPER:
+        if channel.dialled:
             return []
         channel.dialled = True
         if line.application == _CALLED_BY_PBX or caller is None or caller is channel or not caller.real:
@@ -167,7 +166,6 @@ class Settlement:
         return missing - there
 
     def _end(self, uniqueid: str, channel: Channel | None, at: float | None) -> list[CallEvent]:
-        self._since.forget(uniqueid)
         told: list[CallEvent] = []
         if channel is not None:
             told += self._services.leave(channel, None, at, recovered=True)

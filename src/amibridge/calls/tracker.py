@@ -15,9 +15,11 @@ from amibridge.ami.snapshot import Snapshot
 from amibridge.calls.attribution import Attribution, ChannelKind
 from amibridge.calls.book import Book, Changes
 from amibridge.calls.chains import ends, gathered
-from amibridge.calls.channels import STATE_RING, Bridge, Channel, Channels
+from amibridge.calls.channels import STATE_RING, Bridge, Channel, Channels, is_number
 from amibridge.calls.directory import Directory, ExtensionKind
-from amibridge.calls.events import CallEvent, EventType
+from amibridge.calls.events import CallEvent
+from amibridge.calls.journal import OpenPart
+from amibridge.calls.order import in_order
 from amibridge.calls.phones import Phones
 from amibridge.calls.records import ParticipationRecord
 from amibridge.calls.services import Services
@@ -29,14 +31,20 @@ SILENT_SECONDS: Final = 4 * 3600
 _BOOT_MARGIN_SECONDS: Final = 5
 """Uptime is told in whole seconds, and a call that began about the time of the boot is left to the listing."""
 
-_TOLD_FIRST: Final = {
-    EventType.DIAL_OUT: 0,
-    EventType.DIAL_IN: 1,
-    EventType.ANSWER_IN: 2,
-    EventType.ANSWER_OUT: 3,
-    EventType.HANGUP: 4,
-}
-"""The order of the call events of one AMI event."""
+_BY_KEY: Final = 0
+"""Priority of a caller who has left a dial or a queue by a key: the Exten is the key, no number."""
+
+_DIAL: Final = "Dial"
+"""Application of a step that dials: whoever runs it has left the IVR."""
+
+_CONFERENCE: Final = "ConfBridge"
+"""Creator of a conference's bridge, and the application that it is."""
+
+_SUCCESS: Final = "Success"
+"""Result of a transfer after which the transferer is out of the call, although its channel may stay for a while."""
+
+_THREE_WAY: Final = "Threeway"
+"""DestType of a transfer by key after which the transferer is still there."""
 
 _STEP: Final = "Newexten"
 """Each step of the dialplan: more events than all others together, and of use to IVRs alone."""
@@ -112,7 +120,7 @@ class Tracker:
             What is told, in the order of rule 1; empty for most events. Never raises on what a PBX may send.
         """
         handler = self._handlers.get(event.name)
-        return _in_order(handler(event, at)) if handler else []
+        return in_order(handler(event, at)) if handler else []
 
     def settle(self, snapshot: Snapshot, at: float | None) -> list[CallEvent]:
         """Hold what is known against the PBX's own listing, after a lost link or at start.
@@ -130,7 +138,7 @@ class Tracker:
         settlement = Settlement(self._channels, self._book, self._phones, self._services, self._since)
         told = settlement.settle(snapshot, at)
         self._since.clear()
-        return _in_order(told)
+        return in_order(told)
 
     def link_lost(self) -> None:
         """Forget what is newer than a listing: until the next one nothing is known of what comes and goes."""
@@ -143,6 +151,10 @@ class Tracker:
             at: Unix seconds, now.
         """
         return any(at - (one.heard_at or one.dial.at or at) > SILENT_SECONDS for one in self._book)
+
+    def open_parts(self) -> list[OpenPart]:
+        """The calls that go on, as far as extensions take part in them, in the order in which they were told."""
+        return [one.open_part() for one in self._book]
 
     def restore(self, records: Iterable[ParticipationRecord]) -> list[str]:
         """Take up the participations that were open when the daemon stopped; a listing then settles them.
@@ -253,15 +265,18 @@ class Tracker:
         channel.forwarded = bool(event.get("forward"))
         exten = event.get("exten")
         if channel.dial_source is source and source is not None and status == "CANCEL" and exten != channel.dial_exten:
-            # The caller has been sent away from this dial: nobody gave up.
-            source.send_to(exten)
-            channel.forwarded = channel.forwarded or source.sent_to == exten
+            # The caller has been sent away from this dial, or has left it by a key: nobody gave up.
+            if event.number("priority") != _BY_KEY:
+                source.send_to(exten)
+            channel.forwarded = channel.forwarded or is_number(exten)
         return self._follow(ends(channel), at)
 
     def _pickup(self, event: AmiEvent, _at: float | None) -> list[CallEvent]:
         target = self._channels.get(event.get("targetuniqueid"))
         if target is not None:
             target.picked_up = True
+            if target.dial_source is not None:
+                target.dial_source.taken = True
         return []
 
     # Bridges and transfers. ----------------------------------------------------------------------------------------
@@ -271,7 +286,7 @@ class Tracker:
         if channel is None or channel.gave_up:
             # Asterisk connects, for a moment, a phone that has just hung up during an announcement.
             return []
-        conference = event.get("bridgename") if event.get("bridgecreator") == "ConfBridge" else ""
+        conference = event.get("bridgename") if event.get("bridgecreator") == _CONFERENCE else ""
         declared = self._services.is_declared(ExtensionKind.CONFERENCE, conference)
         self._channels.enter(channel, event, connects=not declared)
         self._since.moved.add(channel.uniqueid)
@@ -298,26 +313,37 @@ class Tracker:
 
     def _blind_transfer(self, event: AmiEvent, _at: float | None) -> list[CallEvent]:
         transferee = self._channels.get(event.get("transfereeuniqueid"))
-        if transferee is not None and event.get("result") == "Success":
-            transferee.send_to(event.get("extension"))
+        if event.get("result") == _SUCCESS:
+            self._book.left(event.get("transfereruniqueid"))
+            if transferee is not None:
+                transferee.send_to(event.get("extension"))
         return []
 
-    def _attended_transfer(self, event: AmiEvent, _at: float | None) -> list[CallEvent]:
-        """Semi-attended: the transferee takes the place of the transferer's second channel in its dial, or queue."""
+    def _attended_transfer(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
+        """To an application: the transferee takes the place of the transferer's second channel in it.
+
+        In a dial or a queue this is a semi-attended transfer. A conference tells who leaves and who joins, before this
+        event or after it: so the transferee comes there with the number that it has.
+        """
         transferee = self._channels.get(event.get("transfereeuniqueid"))
         second = self._channels.get(event.get("secondtransfereruniqueid"))
+        if event.get("result") == _SUCCESS and event.get("desttype") != _THREE_WAY:
+            self._book.left(event.get("origtransfereruniqueid"))
+            self._book.left(event.get("secondtransfereruniqueid"))
         if transferee is None or second is None or event.get("desttype") != "App":
             return []
+        waits = bool(second.dialling or self._book.visits(second.uniqueid, ExtensionKind.QUEUE))
+        told = self._services.hand_over(second, transferee, at)
         for called in list(second.dialling.values()):
             self._channels.hand_over(called, transferee)
-        self._channels.leave(transferee)
-        self._book.move_visits(second, transferee)
-        transferee.send_to(second.sent_to or second.dialled_number)
+        self._channels.swap(transferee, second)
+        if event.get("destapp") != _CONFERENCE:
+            transferee.send_to(second.sent_to or second.dialled_number)
         caller = self._book.caller(second.uniqueid)
-        if caller is not None:
+        if caller is not None and waits:
             caller.handed_over()
             self._book.touch(caller)
-        return []
+        return told + self._connect(transferee.bridge, at)
 
     # Services. -----------------------------------------------------------------------------------------------------
 
@@ -346,7 +372,12 @@ class Tracker:
 
     def _step(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
         channel = self._visitor(self._seen(event, at))
-        return self._services.step(channel, event.get("context"), at) if channel else []
+        if channel is None:
+            return []
+        told = self._services.step(channel, event.get("context"), at)
+        return told + (
+            self._services.leave(channel, ExtensionKind.IVR, at) if event.get("application") == _DIAL else []
+        )
 
     def _visitor(self, channel: Channel | None) -> Channel | None:
         if channel is not None:
@@ -366,7 +397,3 @@ class Tracker:
     def _follow(self, halves: Iterable[Channel], at: float | None) -> list[CallEvent]:
         halves = [half for half in halves if half.kind is ChannelKind.LOCAL]
         return self._phones.follow(halves, at) + self._services.follow(halves, at) if halves else []
-
-
-def _in_order(told: list[CallEvent]) -> list[CallEvent]:
-    return sorted(told, key=lambda event: (_TOLD_FIRST[event.type], event.extension)) if len(told) > 1 else told

@@ -35,6 +35,8 @@ PROMPTS = ("pbx-transfer", "pbx-invalid", "beep", "beeperr", "pbx-parkingfailed"
 """What Asterisk says before it goes on; where it cannot, a transfer is given up."""
 PROMPT = b"\xff" * 800
 """A tenth of a second of silence."""
+ANNOUNCEMENT = "agent-announcement"
+"""What a queue's agent hears before the caller: a second, so that there is time to hang up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +178,7 @@ class Pbx:
             (folder / name).mkdir(parents=True)
         for name in PROMPTS:
             (folder / "data/sounds/en" / f"{name}.ulaw").write_bytes(PROMPT)
+        (folder / "data/sounds/en" / f"{ANNOUNCEMENT}.ulaw").write_bytes(PROMPT * 10)
         for name in ("documentation", "static-http"):
             (folder / "data" / name).symlink_to(f"/usr/share/asterisk/{name}")
         modules = next(self._root.glob("usr/lib/**/asterisk/modules"))

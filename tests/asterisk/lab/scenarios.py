@@ -5,8 +5,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.asterisk.lab.calls import (
+    agents,
     attended,
     blind,
+    chains,
+    dials,
     failed,
     forwards,
     groups,
@@ -29,13 +32,16 @@ GROUPS = (
     trunk,
     groups,
     local,
+    dials,
     forwards,
     originate,
     blind,
     attended,
+    chains,
     pickup,
     parking,
     queues,
+    agents,
     services,
     redirects,
 )

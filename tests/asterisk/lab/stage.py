@@ -78,3 +78,12 @@ async def answering(phone: Phone) -> Call:
     await pause()
     await call.answer()
     return call
+
+
+async def talking(stage: Stage, caller: str = "201", number: str = "202") -> tuple[Call, Call]:
+    """Let two extensions call each other, and talk; the caller's call and the called one's."""
+    call = stage.phone(caller).call(number)
+    called = await answering(stage.phone(number))
+    await call.is_answered()
+    await pause()
+    return call, called

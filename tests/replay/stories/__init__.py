@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tests.replay.stories import (
+    agents,
     attended,
     blind,
+    chains,
     chan_sip,
+    dials,
     failed,
     forwards,
     groups,
@@ -81,6 +84,13 @@ DIRECTORY = (
     # 661 is a conference that nobody declared
     Declared(number="670", kind="ivr", service="menu", name="Menu"),
     # 671 is a menu that nobody declared
+    Declared(number="673", kind="ivr", service="night-menu", name="Menu at night"),
+    Declared(number="690", kind="queue", service="announced", name="Agents hear who is coming"),
+    Declared(number="691", kind="queue", service="exiting", name="Left by a key"),
+    Declared(number="695", kind="queue", service="turns", name="One agent after the other"),
+    Declared(number="696", kind="queue", service="penalties", name="First and second choice"),
+    Declared(number="697", kind="queue", service="accepted", name="Agents accept by a key"),
+    Declared(number="0003*250", kind="queue", service="customer-3-support", name="Support of a customer"),
     Declared(number="672", kind="ivr", service="sub-menu", name="Menu below the menu"),
 )
 
@@ -90,8 +100,11 @@ TRUNKS = ("provider-*",)
 STORIES: Mapping[str, str] = {
     f"{module.__name__.rpartition('.')[2]}/{name}": story
     for module in (
+        agents,
         attended,
         blind,
+        chains,
+        dials,
         failed,
         forwards,
         groups,

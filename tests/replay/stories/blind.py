@@ -141,4 +141,145 @@ STORIES = {
         A 203 hangup     IN  ANSWER  201 201 203 602 49301234503
         A 201 hangup     OUT ANSWER  201 201 204 204 -
     """,
+    "to_voicemail": """
+        A 201 dial-out   OUT CALLING 201 201 202 202 -
+        A 202 dial-in    IN  CALLING 201 201 202 202 -
+        A 202 answer-in  IN  ANSWER  201 201 202 202 -
+        A 201 answer-out OUT ANSWER  201 201 202 202 -
+        A 202 hangup     IN  ANSWER  201 201 202 202 -
+        A 201 hangup     OUT ANSWER  201 201 202 202 -
+    """,
+    "to_nobody": """
+        A 201 dial-out   OUT CALLING  201 201 202 202 -
+        A 202 dial-in    IN  CALLING  201 201 202 202 -
+        A 202 answer-in  IN  ANSWER   201 201 202 202 -
+        A 201 answer-out OUT ANSWER   201 201 202 202 -
+        A 202 hangup     IN  ANSWER   201 201 202 202 -
+        A 207 dial-in    IN  CALLING  201 201 207 207 -
+        A 207 hangup     IN  NOANSWER 201 201 207 207 -
+        A 201 hangup     OUT ANSWER   201 201 202 202 -
+    """,
+    "to_unregistered": """
+        A 201 dial-out   OUT CALLING 201 201 202 202 -
+        A 202 dial-in    IN  CALLING 201 201 202 202 -
+        A 202 answer-in  IN  ANSWER  201 201 202 202 -
+        A 201 answer-out OUT ANSWER  201 201 202 202 -
+        A 202 hangup     IN  ANSWER  201 201 202 202 -
+        A 201 hangup     OUT ANSWER  201 201 202 202 -
+    """,
+    "to_unknown_number_with_feature_code": """
+        A 201 dial-out   OUT CALLING 201 201 202 202 -
+        A 202 dial-in    IN  CALLING 201 201 202 202 -
+        A 202 answer-in  IN  ANSWER  201 201 202 202 -
+        A 201 answer-out OUT ANSWER  201 201 202 202 -
+        A 201 hangup     OUT ANSWER  201 201 202 202 -
+        A 202 hangup     IN  ANSWER  201 201 202 202 -
+    """,
+    "to_menu": """
+        A 201 dial-out   OUT CALLING 201 201 204 204 -
+        A 204 dial-in    IN  CALLING 201 201 204 204 -
+        A 204 answer-in  IN  ANSWER  201 201 204 204 -
+        A 201 answer-out OUT ANSWER  201 201 204 204 -
+        A 204 hangup     IN  ANSWER  201 201 204 204 -
+        A 670 dial-in    IN  CALLING 201 201 670 670 -
+        A 670 answer-in  IN  ANSWER  201 201 670 670 -
+        A 670 hangup     IN  ANSWER  201 201 670 670 -
+        A 202 dial-in    IN  CALLING 201 201 202 670 -
+        A 202 answer-in  IN  ANSWER  201 201 202 670 -
+        A 202 hangup     IN  ANSWER  201 201 202 670 -
+        A 201 hangup     OUT ANSWER  201 201 204 204 -
+    """,
+    # 203 has its answer when somebody comes; 201 has had one.
+    "to_undeclared_conference": """
+        A 203 dial-out   OUT CALLING 203 203 -   661 -
+        B 201 dial-out   OUT CALLING 201 201 202 202 -
+        B 202 dial-in    IN  CALLING 201 201 202 202 -
+        B 202 answer-in  IN  ANSWER  201 201 202 202 -
+        B 201 answer-out OUT ANSWER  201 201 202 202 -
+        B 202 hangup     IN  ANSWER  201 201 202 202 -
+        A 203 answer-out OUT ANSWER  203 203 201 661 -
+        B 201 hangup     OUT ANSWER  201 201 202 202 -
+        A 203 hangup     OUT ANSWER  203 203 201 661 -
+    """,
+    "after_forward": """
+        A 201 dial-out   OUT CALLING 201 201 202 202 -
+        A 202 dial-in    IN  CALLING 201 201 202 202 -
+        A 202 hangup     IN  CANCEL  201 201 202 202 -
+        A 203 dial-in    IN  CALLING 201 201 203 202 49301234503
+        A 203 answer-in  IN  ANSWER  201 201 203 202 49301234503
+        A 201 answer-out OUT ANSWER  201 201 203 202 49301234503
+        A 203 hangup     IN  ANSWER  201 201 203 202 49301234503
+        A 204 dial-in    IN  CALLING 201 201 204 204 -
+        A 204 answer-in  IN  ANSWER  201 201 204 204 -
+        A 204 hangup     IN  ANSWER  201 201 204 204 -
+        A 201 hangup     OUT ANSWER  201 201 203 202 49301234503
+    """,
+    # 202 has left, whether or not its phone has hung up when it is rung anew: two participations.
+    "to_group_it_is_in": """
+        A 201 dial-out   OUT CALLING 201 201 202 202 -
+        A 202 dial-in    IN  CALLING 201 201 202 202 -
+        A 202 answer-in  IN  ANSWER  201 201 202 202 -
+        A 201 answer-out OUT ANSWER  201 201 202 202 -
+        A 202 hangup     IN  ANSWER  201 201 202 202 -
+        A 202 dial-in    IN  CALLING 201 201 202 602 -
+        A 203 dial-in    IN  CALLING 201 201 203 602 49301234503
+        A 202 hangup     IN  CANCEL  201 201 202 602 -
+        A 203 answer-in  IN  ANSWER  201 201 203 602 49301234503
+        A 201 hangup     OUT ANSWER  201 201 202 202 -
+        A 203 hangup     IN  ANSWER  201 201 203 602 49301234503
+    """,
+    "to_itself": """
+        A 201 dial-out   OUT CALLING 201 201 202 202 -
+        A 202 dial-in    IN  CALLING 201 201 202 202 -
+        A 202 answer-in  IN  ANSWER  201 201 202 202 -
+        A 201 answer-out OUT ANSWER  201 201 202 202 -
+        A 202 hangup     IN  ANSWER  201 201 202 202 -
+        A 202 dial-in    IN  CALLING 201 201 202 202 -
+        A 202 answer-in  IN  ANSWER  201 201 202 202 -
+        A 202 hangup     IN  ANSWER  201 201 202 202 -
+        A 201 hangup     OUT ANSWER  201 201 202 202 -
+    """,
+    # The transferee is a Local channel: 201 is behind it.
+    "through_kept_local": """
+        A 201 dial-out   OUT CALLING 201 201 -   602 -
+        A 202 dial-in    IN  CALLING 201 201 202 602 -
+        A 203 dial-in    IN  CALLING 201 201 203 602 49301234503
+        A 202 hangup     IN  CANCEL  201 201 202 602 -
+        A 203 answer-in  IN  ANSWER  201 201 203 602 49301234503
+        A 201 answer-out OUT ANSWER  201 201 203 602 49301234503
+        A 203 hangup     IN  ANSWER  201 201 203 602 49301234503
+        A 204 dial-in    IN  CALLING 201 201 204 204 -
+        A 204 answer-in  IN  ANSWER  201 201 204 204 -
+        A 204 hangup     IN  ANSWER  201 201 204 204 -
+        A 201 hangup     OUT ANSWER  201 201 203 602 49301234503
+    """,
+    "through_kept_local_by_caller": """
+        A 201 dial-out   OUT CALLING 201 201 -   602 -
+        A 202 dial-in    IN  CALLING 201 201 202 602 -
+        A 203 dial-in    IN  CALLING 201 201 203 602 49301234503
+        A 202 hangup     IN  CANCEL  201 201 202 602 -
+        A 203 answer-in  IN  ANSWER  201 201 203 602 49301234503
+        A 201 answer-out OUT ANSWER  201 201 203 602 49301234503
+        A 201 hangup     OUT ANSWER  201 201 203 602 49301234503
+        A 204 dial-in    IN  CALLING 203 203 204 204 -
+        A 204 answer-in  IN  ANSWER  203 203 204 204 -
+        A 203 hangup     IN  ANSWER  201 201 203 602 49301234503
+        A 204 hangup     IN  ANSWER  203 203 204 204 -
+    """,
+    "through_kept_local_twice": """
+        A 201 dial-out   OUT CALLING 201 201 -   602 -
+        A 202 dial-in    IN  CALLING 201 201 202 602 -
+        A 203 dial-in    IN  CALLING 201 201 203 602 49301234503
+        A 202 hangup     IN  CANCEL  201 201 202 602 -
+        A 203 answer-in  IN  ANSWER  201 201 203 602 49301234503
+        A 201 answer-out OUT ANSWER  201 201 203 602 49301234503
+        A 203 hangup     IN  ANSWER  201 201 203 602 49301234503
+        A 204 dial-in    IN  CALLING 201 201 204 204 -
+        A 204 answer-in  IN  ANSWER  201 201 204 204 -
+        A 204 hangup     IN  ANSWER  201 201 204 204 -
+        A 202 dial-in    IN  CALLING 201 201 202 202 -
+        A 202 answer-in  IN  ANSWER  201 201 202 202 -
+        A 201 hangup     OUT ANSWER  201 201 203 602 49301234503
+        A 202 hangup     IN  ANSWER  201 201 202 202 -
+    """,
 }

@@ -99,4 +99,64 @@ STORIES = {
         A 201 hangup     OUT ANSWER   201 201 204 612 -
         A 204 hangup     IN  ANSWER   201 201 204 612 -
     """,
+    # 202 is rung twice: two participations. The caller had two extensions rung: none is named.
+    "in_a_circle": """
+        A 201 dial-out OUT CALLING 201 201 202 202 -
+        A 202 dial-in  IN  CALLING 201 201 202 202 -
+        A 202 hangup   IN  CANCEL  201 201 202 202 -
+        A 203 dial-in  IN  CALLING 201 201 203 202 49301234503
+        A 203 hangup   IN  CANCEL  201 201 203 202 49301234503
+        A 202 dial-in  IN  CALLING 201 201 202 202 -
+        A 202 hangup   IN  BUSY    201 201 202 202 -
+        A 201 hangup   OUT BUSY    201 201 -   202 -
+    """,
+    "follow_me_nested": """
+        A 201 dial-out   OUT CALLING 201 201 -   608 -
+        A 203 dial-in    IN  CALLING 201 201 203 608 49301234503
+        A 203 answer-in  IN  ANSWER  201 201 203 608 49301234503
+        A 201 answer-out OUT ANSWER  201 201 203 608 49301234503
+        A 201 hangup     OUT ANSWER  201 201 203 608 49301234503
+        A 203 hangup     IN  ANSWER  201 201 203 608 49301234503
+    """,
+    "follow_me_nested_not_confirmed": """
+        A 201 dial-out OUT CALLING  201 201 -   608 -
+        A 203 dial-in  IN  CALLING  201 201 203 608 49301234503
+        A 203 hangup   IN  NOANSWER 201 201 203 608 49301234503
+        A 201 hangup   OUT NOANSWER 201 201 203 608 49301234503
+    """,
+    # 203 was picked up, but not connected, when another phone answered.
+    "follow_me_while_another_answers": """
+        A 201 dial-out   OUT CALLING 201 201 -   607 -
+        A 202 dial-in    IN  CALLING 201 201 202 607 -
+        A 203 dial-in    IN  CALLING 201 201 203 607 49301234503
+        A 202 answer-in  IN  ANSWER  201 201 202 607 -
+        A 201 answer-out OUT ANSWER  201 201 202 607 -
+        A 203 hangup     IN  CANCEL  201 201 203 607 49301234503
+        A 202 hangup     IN  ANSWER  201 201 202 607 -
+        A 201 hangup     OUT ANSWER  201 201 202 607 -
+    """,
+    # Picked up, and not accepted (ANSWER on a leg that was never connected): NOANSWER.
+    "follow_me_given_up": """
+        A 201 dial-out OUT CALLING  201 201 -   607 -
+        A 202 dial-in  IN  CALLING  201 201 202 607 -
+        A 203 dial-in  IN  CALLING  201 201 203 607 49301234503
+        A 202 hangup   IN  CANCEL   201 201 202 607 -
+        A 203 hangup   IN  NOANSWER 201 201 203 607 49301234503
+        A 201 hangup   OUT CANCEL   201 201 -   607 -
+    """,
+    "follow_me_mobile": """
+        A 201 dial-out   OUT CALLING 201 201 -   609 -
+        A 202 dial-in    IN  CALLING 201 201 202 609 -
+        A 202 hangup     IN  CANCEL  201 201 202 609 -
+        A 201 answer-out OUT ANSWER  201 201 -   609 -
+        A 201 hangup     OUT ANSWER  201 201 -   609 -
+    """,
+    "follow_me_mobile_not_confirmed": """
+        A 201 dial-out   OUT CALLING 201 201 -   609 -
+        A 202 dial-in    IN  CALLING 201 201 202 609 -
+        A 202 answer-in  IN  ANSWER  201 201 202 609 -
+        A 201 answer-out OUT ANSWER  201 201 202 609 -
+        A 202 hangup     IN  ANSWER  201 201 202 609 -
+        A 201 hangup     OUT ANSWER  201 201 202 609 -
+    """,
 }

@@ -99,4 +99,121 @@ STORIES = {
         A 201 hangup     OUT ANSWER  201 201 203 620 49301234503
         A 203 hangup     IN  ANSWER  201 201 203 620 49301234503
     """,
+    "page_one_leaves": """
+        A 201 dial-out   OUT CALLING 201 201 -   620 -
+        A 202 dial-in    IN  CALLING 201 201 202 620 -
+        A 202 answer-in  IN  ANSWER  201 201 202 620 -
+        A 201 answer-out OUT ANSWER  201 201 202 620 -
+        A 203 dial-in    IN  CALLING 201 201 203 620 49301234503
+        A 203 answer-in  IN  ANSWER  201 201 203 620 49301234503
+        A 202 hangup     IN  ANSWER  201 201 202 620 -
+        A 201 hangup     OUT ANSWER  201 201 202 620 -
+        A 203 hangup     IN  ANSWER  201 201 203 620 49301234503
+    """,
+    "click_to_itself": """
+        A 201 dial-out   OUT CALLING 201 201 201 201 -
+        A 201 dial-in    IN  CALLING 201 201 201 201 -
+        A 201 answer-in  IN  ANSWER  201 201 201 201 -
+        A 201 answer-out OUT ANSWER  201 201 201 201 -
+        A 201 hangup     OUT ANSWER  201 201 201 201 -
+        A 201 hangup     IN  ANSWER  201 201 201 201 -
+    """,
+    "click_into_queue": """
+        A 201 dial-out   OUT CALLING 201 201 651 651 -
+        A 651 dial-in    IN  CALLING 201 201 651 651 -
+        A 202 dial-in    IN  CALLING 201 201 202 651 -
+        A 202 answer-in  IN  ANSWER  201 201 202 651 -
+        A 651 answer-in  IN  ANSWER  201 201 651 651 -
+        A 201 answer-out OUT ANSWER  201 201 202 651 -
+        A 202 hangup     IN  ANSWER  201 201 202 651 -
+        A 651 hangup     IN  ANSWER  201 201 651 651 -
+        A 201 hangup     OUT ANSWER  201 201 202 651 -
+    """,
+    "click_local_into_queue": """
+        A 201 dial-out   OUT CALLING 201 201 651 651 -
+        A 651 dial-in    IN  CALLING 201 201 651 651 -
+        A 202 dial-in    IN  CALLING 201 201 202 651 -
+        A 202 answer-in  IN  ANSWER  201 201 202 651 -
+        A 651 answer-in  IN  ANSWER  201 201 651 651 -
+        A 201 answer-out OUT ANSWER  201 201 202 651 -
+        A 201 hangup     OUT ANSWER  201 201 202 651 -
+        A 651 hangup     IN  ANSWER  201 201 651 651 -
+        A 202 hangup     IN  ANSWER  201 201 202 651 -
+    """,
+    # The number is the one that was called for 201, not what it pressed.
+    "click_into_menu": """
+        A 201 dial-out   OUT CALLING 201 201 670 670 -
+        A 670 dial-in    IN  CALLING 201 201 670 670 -
+        A 670 answer-in  IN  ANSWER  201 201 670 670 -
+        A 201 answer-out OUT ANSWER  201 201 670 670 -
+        A 670 hangup     IN  ANSWER  201 201 670 670 -
+        A 202 dial-in    IN  CALLING 201 201 202 670 -
+        A 202 answer-in  IN  ANSWER  201 201 202 670 -
+        A 201 hangup     OUT ANSWER  201 201 670 670 -
+        A 202 hangup     IN  ANSWER  201 201 202 670 -
+    """,
+    "click_local_into_menu": """
+        A 201 dial-out   OUT CALLING 201 201 670 670 -
+        A 670 dial-in    IN  CALLING 201 201 670 670 -
+        A 670 answer-in  IN  ANSWER  201 201 670 670 -
+        A 201 answer-out OUT ANSWER  201 201 670 670 -
+        A 670 hangup     IN  ANSWER  201 201 670 670 -
+        A 202 dial-in    IN  CALLING 201 201 202 670 -
+        A 202 answer-in  IN  ANSWER  201 201 202 670 -
+        A 202 hangup     IN  ANSWER  201 201 202 670 -
+        A 201 hangup     OUT ANSWER  201 201 670 670 -
+    """,
+    "click_redirected": """
+        A 201 dial-out   OUT CALLING 201 201 202 202 -
+        A 202 dial-in    IN  CALLING 201 201 202 202 -
+        A 202 answer-in  IN  ANSWER  201 201 202 202 -
+        A 201 answer-out OUT ANSWER  201 201 202 202 -
+        A 202 hangup     IN  ANSWER  201 201 202 202 -
+        A 203 dial-in    IN  CALLING 201 201 203 203 49301234503
+        A 203 answer-in  IN  ANSWER  201 201 203 203 49301234503
+        A 201 hangup     OUT ANSWER  201 201 202 202 -
+        A 203 hangup     IN  ANSWER  201 201 203 203 49301234503
+    """,
+    "click_sent_on": """
+        A 201 dial-out   OUT CALLING 201 201 202 202 -
+        A 202 dial-in    IN  CALLING 201 201 202 202 -
+        A 202 answer-in  IN  ANSWER  201 201 202 202 -
+        A 201 answer-out OUT ANSWER  201 201 202 202 -
+        A 201 hangup     OUT ANSWER  201 201 202 202 -
+        A 203 dial-in    IN  CALLING 202 202 203 203 49301234503
+        A 203 answer-in  IN  ANSWER  202 202 203 203 49301234503
+        A 203 hangup     IN  ANSWER  202 202 203 203 49301234503
+        A 202 hangup     IN  ANSWER  201 201 202 202 -
+    """,
+    "dial_application": """
+        A 201 dial-out   OUT CALLING 201 201 202 202 -
+        A 202 dial-in    IN  CALLING 201 201 202 202 -
+        A 202 answer-in  IN  ANSWER  201 201 202 202 -
+        A 201 answer-out OUT ANSWER  201 201 202 202 -
+        A 201 hangup     OUT ANSWER  201 201 202 202 -
+        A 202 hangup     IN  ANSWER  201 201 202 202 -
+    """,
+    # The dialler gave 202 the caller id that its channel has.
+    "conference_application": """
+        A 201 dial-out   OUT CALLING 201 201 660 660 -
+        A 660 dial-in    IN  CALLING 201 201 660 660 -
+        A 660 answer-in  IN  ANSWER  201 201 660 660 -
+        A 201 answer-out OUT ANSWER  201 201 660 660 -
+        B 202 dial-out   OUT CALLING 660 202 660 660 -
+        B 660 dial-in    IN  CALLING 660 202 660 660 -
+        B 660 answer-in  IN  ANSWER  660 202 660 660 -
+        B 202 answer-out OUT ANSWER  660 202 660 660 -
+        B 660 hangup     IN  ANSWER  660 202 660 660 -
+        B 202 hangup     OUT ANSWER  660 202 660 660 -
+        A 660 hangup     IN  ANSWER  201 201 660 660 -
+        A 201 hangup     OUT ANSWER  201 201 660 660 -
+    """,
+    "dialler_with_two_locals": """
+        A 201 dial-out   OUT CALLING 201 201 202 202 -
+        A 202 dial-in    IN  CALLING 201 201 202 202 -
+        A 202 answer-in  IN  ANSWER  201 201 202 202 -
+        A 201 answer-out OUT ANSWER  201 201 202 202 -
+        A 201 hangup     OUT ANSWER  201 201 202 202 -
+        A 202 hangup     IN  ANSWER  201 201 202 202 -
+    """,
 }

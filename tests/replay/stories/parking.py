@@ -77,4 +77,63 @@ STORIES = {
         B 203 hangup     OUT ANSWER  203 203 202 701 -
         A 202 hangup     IN  ANSWER  201 201 202 202 -
     """,
+    "with_feature_code": """
+        A 201 dial-out   OUT CALLING 201 201 -   617 -
+        A 202 dial-in    IN  CALLING 201 201 202 617 -
+        A 202 answer-in  IN  ANSWER  201 201 202 617 -
+        A 201 answer-out OUT ANSWER  201 201 202 617 -
+        A 202 hangup     IN  ANSWER  201 201 202 617 -
+        B 203 dial-out   OUT CALLING 203 203 -   701 -
+        B 203 answer-out OUT ANSWER  203 203 201 701 -
+        B 203 hangup     OUT ANSWER  203 203 201 701 -
+        A 201 hangup     OUT ANSWER  201 201 202 617 -
+    """,
+    # Parked before anybody answered: whoever fetches the call answers it.
+    "by_application": """
+        A 201 dial-out   OUT CALLING 201 201 -   618 -
+        B 203 dial-out   OUT CALLING 203 203 -   701 -
+        A 201 answer-out OUT ANSWER  201 201 203 618 49301234503
+        B 203 answer-out OUT ANSWER  203 203 201 701 -
+        A 201 hangup     OUT ANSWER  201 201 203 618 49301234503
+        B 203 hangup     OUT ANSWER  203 203 201 701 -
+    """,
+    "by_ami": """
+        A 201 dial-out   OUT CALLING 201 201 202 202 -
+        A 202 dial-in    IN  CALLING 201 201 202 202 -
+        A 202 answer-in  IN  ANSWER  201 201 202 202 -
+        A 201 answer-out OUT ANSWER  201 201 202 202 -
+        A 202 hangup     IN  ANSWER  201 201 202 202 -
+        B 203 dial-out   OUT CALLING 203 203 -   701 -
+        B 203 answer-out OUT ANSWER  203 203 201 701 -
+        B 203 hangup     OUT ANSWER  203 203 201 701 -
+        A 201 hangup     OUT ANSWER  201 201 202 202 -
+    """,
+    "twice": """
+        A 201 dial-out   OUT CALLING 201 201 202 202 -
+        A 202 dial-in    IN  CALLING 201 201 202 202 -
+        A 202 answer-in  IN  ANSWER  201 201 202 202 -
+        A 201 answer-out OUT ANSWER  201 201 202 202 -
+        A 202 hangup     IN  ANSWER  201 201 202 202 -
+        B 203 dial-out   OUT CALLING 203 203 -   701 -
+        B 203 answer-out OUT ANSWER  203 203 201 701 -
+        B 203 hangup     OUT ANSWER  203 203 201 701 -
+        C 204 dial-out   OUT CALLING 204 204 -   701 -
+        C 204 answer-out OUT ANSWER  204 204 201 701 -
+        A 201 hangup     OUT ANSWER  201 201 202 202 -
+        C 204 hangup     OUT ANSWER  204 204 201 701 -
+    """,
+    "retrieved_and_sent_on": """
+        A 201 dial-out   OUT CALLING 201 201 202 202 -
+        A 202 dial-in    IN  CALLING 201 201 202 202 -
+        A 202 answer-in  IN  ANSWER  201 201 202 202 -
+        A 201 answer-out OUT ANSWER  201 201 202 202 -
+        A 202 hangup     IN  ANSWER  201 201 202 202 -
+        B 203 dial-out   OUT CALLING 203 203 -   701 -
+        B 203 answer-out OUT ANSWER  203 203 201 701 -
+        B 203 hangup     OUT ANSWER  203 203 201 701 -
+        A 204 dial-in    IN  CALLING 201 201 204 204 -
+        A 204 answer-in  IN  ANSWER  201 201 204 204 -
+        A 204 hangup     IN  ANSWER  201 201 204 204 -
+        A 201 hangup     OUT ANSWER  201 201 202 202 -
+    """,
 }

@@ -121,4 +121,71 @@ STORIES = {
         A 660 hangup     IN  ANSWER  201 201 660 660 -
         A 201 hangup     OUT ANSWER  201 201 660 660 -
     """,
+    # Within its context the menu may say what it likes: one visit.
+    "menu_wrong_key": """
+        A 201 dial-out   OUT CALLING 201 201 673 673 -
+        A 673 dial-in    IN  CALLING 201 201 673 673 -
+        A 673 answer-in  IN  ANSWER  201 201 673 673 -
+        A 201 answer-out OUT ANSWER  201 201 673 673 -
+        A 673 hangup     IN  ANSWER  201 201 673 673 -
+        A 203 dial-in    IN  CALLING 201 201 203 673 49301234503
+        A 203 answer-in  IN  ANSWER  201 201 203 673 49301234503
+        A 203 hangup     IN  ANSWER  201 201 203 673 49301234503
+        A 201 hangup     OUT ANSWER  201 201 673 673 -
+    """,
+    "menu_dials_extension": """
+        A 673 dial-in   IN  CALLING 493055512345 - 673 49301234673 49301234673
+        A 673 answer-in IN  ANSWER  493055512345 - 673 49301234673 49301234673
+        A 673 hangup    IN  ANSWER  493055512345 - 673 49301234673 49301234673
+        A 204 dial-in   IN  CALLING 493055512345 - 204 49301234673 49301234673
+        A 204 answer-in IN  ANSWER  493055512345 - 204 49301234673 49301234673
+        A 204 hangup    IN  ANSWER  493055512345 - 204 49301234673 49301234673
+    """,
+    # Out of the menu's context and back: a second visit.
+    "menu_queue_and_back": """
+        A 201 dial-out   OUT CALLING  201 201 670 670 -
+        A 670 dial-in    IN  CALLING  201 201 670 670 -
+        A 670 answer-in  IN  ANSWER   201 201 670 670 -
+        A 201 answer-out OUT ANSWER   201 201 670 670 -
+        A 670 hangup     IN  ANSWER   201 201 670 670 -
+        A 651 dial-in    IN  CALLING  201 201 651 670 -
+        A 202 dial-in    IN  CALLING  201 201 202 670 -
+        A 202 hangup     IN  NOANSWER 201 201 202 670 -
+        A 651 hangup     IN  NOANSWER 201 201 651 670 -
+        A 670 dial-in    IN  CALLING  201 201 670 670 -
+        A 670 answer-in  IN  ANSWER   201 201 670 670 -
+        A 670 hangup     IN  ANSWER   201 201 670 670 -
+        A 201 hangup     OUT ANSWER   201 201 670 670 -
+    """,
+    "conference_kicked": """
+        A 201 dial-out   OUT CALLING 201 201 660 660 -
+        A 660 dial-in    IN  CALLING 201 201 660 660 -
+        A 660 answer-in  IN  ANSWER  201 201 660 660 -
+        A 201 answer-out OUT ANSWER  201 201 660 660 -
+        B 202 dial-out   OUT CALLING 202 202 660 660 -
+        B 660 dial-in    IN  CALLING 202 202 660 660 -
+        B 660 answer-in  IN  ANSWER  202 202 660 660 -
+        B 202 answer-out OUT ANSWER  202 202 660 660 -
+        B 660 hangup     IN  ANSWER  202 202 660 660 -
+        B 202 hangup     OUT ANSWER  202 202 660 660 -
+        A 660 hangup     IN  ANSWER  201 201 660 660 -
+        A 201 hangup     OUT ANSWER  201 201 660 660 -
+    """,
+    "conference_left_by_redirect": """
+        A 201 dial-out   OUT CALLING 201 201 660 660 -
+        A 660 dial-in    IN  CALLING 201 201 660 660 -
+        A 660 answer-in  IN  ANSWER  201 201 660 660 -
+        A 201 answer-out OUT ANSWER  201 201 660 660 -
+        B 202 dial-out   OUT CALLING 202 202 660 660 -
+        B 660 dial-in    IN  CALLING 202 202 660 660 -
+        B 660 answer-in  IN  ANSWER  202 202 660 660 -
+        B 202 answer-out OUT ANSWER  202 202 660 660 -
+        A 660 hangup     IN  ANSWER  201 201 660 660 -
+        A 203 dial-in    IN  CALLING 201 201 203 203 49301234503
+        A 203 answer-in  IN  ANSWER  201 201 203 203 49301234503
+        A 203 hangup     IN  ANSWER  201 201 203 203 49301234503
+        A 201 hangup     OUT ANSWER  201 201 660 660 -
+        B 660 hangup     IN  ANSWER  202 202 660 660 -
+        B 202 hangup     OUT ANSWER  202 202 660 660 -
+    """,
 }

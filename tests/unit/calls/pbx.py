@@ -11,11 +11,16 @@ from itertools import count
 from amibridge.ami.message import AmiEvent, read_event
 from amibridge.ami.snapshot import ListedChannel, Snapshot, read_channel
 from amibridge.calls.attribution import HELPERS, Attribution
+from amibridge.calls.book import Book
 from amibridge.calls.channels import Channel, Channels
 from amibridge.calls.directory import Directory, Extension
 from amibridge.calls.events import CallEvent, EventType
+from amibridge.calls.phones import Phones
 from amibridge.calls.records import ParticipationRecord
+from amibridge.calls.services import Services
+from amibridge.calls.settle import Since
 from amibridge.calls.tracker import Tracker
+from amibridge.calls.unrooted import Unrooted
 from amibridge.settings import ExtensionsSettings
 
 DOWN, RING, RINGING, UP = "0", "4", "5", "6"
@@ -179,8 +184,8 @@ class Pbx:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing is left of any call."""
-        return (self.tracker.channels, self.tracker.open_participations, self.stored) == (0, 0, [])
+        """Whether nothing is left of any call: not in the store, and not in memory either."""
+        return not self.stored and not leftovers(self.tracker)
 
     def _tell(self, told: list[CallEvent]) -> list[str]:
         self.told += told
@@ -189,6 +194,17 @@ class Pbx:
         for participation_id in changes.ended:
             self._stored.pop(participation_id, None)
         return short(told)
+
+
+def leftovers(part: object) -> list[str]:
+    """Which of its collections a tracker, or a part of it, has anything in."""
+    found = []
+    for name, value in vars(part).items():
+        if isinstance(value, dict | set | list) and value and name not in {"_handlers", "_ended"}:
+            found.append(f"{type(part).__name__}.{name}")
+        elif isinstance(value, Book | Channels | Phones | Services | Since | Unrooted):
+            found += leftovers(value)
+    return found
 
 
 def _first_said(label: str) -> dict[str, str]:

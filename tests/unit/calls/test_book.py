@@ -80,7 +80,7 @@ def test_visits_move_with_the_call() -> None:
     book.move_visits(leg("203"), leg("204"))
     book.move_visits(leg("201"), leg("202"))
     assert (book.visits("201"), book.visits("202"), book.visits("204")) == ([], [visit], [])
-    assert (visit.root, visit.legs) != (None, {"201"})
+    assert (visit.root and visit.root.uniqueid, visit.legs) == ("202", {"202"})
     assert book.end(visit, 2.0, recovered=False)
     assert book.visits("202") == []
 

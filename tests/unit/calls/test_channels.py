@@ -92,6 +92,8 @@ def test_the_number_is_the_first_one() -> None:
     }
     assert numbers == {"201": "202", "203": "600", "204": "600", "trunk": "s"}
     assert [picture.see(label).has_dialled_number for label in ("201", "trunk")] == [True, False]
+    picture.see("205", channelstate=UP, exten="s")
+    assert not picture.see("205", channelstate=UP, exten="600").has_dialled_number
 
 
 @pytest.mark.parametrize("number", ["202", "+4930", "*8", "#1"])
@@ -203,6 +205,14 @@ def test_rename_applies_the_rules_again() -> None:
     assert (channel.kind, channel.extension) == (ChannelKind.LEG, "201")
     picture.channels.rename(channel, channel_name("x;2"), ami("Rename"))
     assert half.peer is channel
+
+
+def test_a_renamed_half_is_another_one() -> None:
+    """It is found under its new name, and no longer under the old one."""
+    picture = Picture()
+    half = picture.see("x;1")
+    picture.channels.rename(half, channel_name("y;1"), ami("Rename"))
+    assert (picture.see("x;2").peer, picture.see("y;2").peer) == (None, half)
 
 
 def test_the_dead_are_not_raised(monkeypatch: pytest.MonkeyPatch) -> None:

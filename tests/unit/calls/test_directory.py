@@ -48,6 +48,7 @@ def test_declared_anew() -> None:
     assert directory.number_of(ExtensionKind.QUEUE, "sales") == "650"
     directory.put(Extension(number="651"))
     assert directory.number_of(ExtensionKind.QUEUE, "support") == ""
+    assert directory.number_of(ExtensionKind.PHONE, "651") == ""
     assert [one.kind for one in directory.all()] == [ExtensionKind.QUEUE, ExtensionKind.PHONE]
 
 

@@ -141,7 +141,6 @@ def test_the_call_api_id() -> None:
     pbx.ring("201", "202")
     pbx.say("Newstate", "202", linkedid="merged", ChanVariable="CALLAPIID=order-2")
     pbx.talk("201", "202")
-    pbx.say("Newstate", "202", ChanVariable="CALLAPIID=order-3")
-    pbx.hangup("202")
+    pbx.say("Hangup", "202", ChanVariable="CALLAPIID=order-3")
     of_called = [(one.call_id, one.call_api_id) for one in pbx.told if one.extension == "202"]
     assert of_called == [("201", "order-1"), ("201", "order-2"), ("201", "order-3")]

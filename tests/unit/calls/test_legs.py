@@ -64,7 +64,9 @@ def leg(extension: str, *, rang: bool = True, cause: str = "", dial_status: str 
 def started(dial: CallEvent, service: ExtensionKind = ExtensionKind.PHONE) -> Participation:
     """A participation whose Dial was told."""
     one = Participation("1.1", dial, service=service)
-    assert one.take(Trigger.DIALLED, at=1.0) is not None
+    told = one.take(Trigger.DIALLED, at=1.0)
+    assert told is not None
+    assert (told.status, told.at) == (CallStatus.CALLING, 1.0)
     return one
 
 
@@ -274,8 +276,10 @@ def test_an_application_answered() -> None:
 def test_a_call_that_was_handed_over() -> None:
     """A transferer that did not wait for the answer leaves its call with CANCEL, however that goes on."""
     one = started(DIAL_OUT)
-    one.rings(leg("202"), "")
+    target = leg("202", dial_status="BUSY")
+    one.rings(target, "")
     one.handed_over()
+    one.dialled_ended(target)
     assert hangup(one).status is CallStatus.CANCEL
 
 
@@ -308,12 +312,14 @@ def test_record_round_trip(dial: CallEvent) -> None:
     again = Participation.from_record(one.record())
     assert again.record() == one.record()
     assert again.awaits_answer
+    one.called_extension, one.called_did = "203", "0303"
     one.take(Trigger.CONNECTED, at=2.0)
     again = Participation.from_record(one.record())
     assert not again.awaits_answer
     assert again.leg_lost("1.1")
     told = hangup(again, recovered=True)
     assert (told.status, told.call_api_id, told.recovered) == (CallStatus.ANSWER, "order-1", True)
+    assert (told.called_extension, told.called_did) == ("203", "0303")
     assert not again.is_open
 
 
@@ -339,6 +345,10 @@ def test_a_dial_that_nobody_saw_end() -> None:
     again = Participation.from_record(one.record())
     again.rings(leg("202"), "")
     assert hangup(again).status is CallStatus.CANCEL
+    again = Participation.from_record(one.record())
+    again.rings(busy := leg("202", dial_status="CONGESTION"), "")
+    again.dialled_ended(busy)
+    assert hangup(again).status is CallStatus.CONGESTION
 
 
 def test_an_earlier_version_kept_less() -> None:

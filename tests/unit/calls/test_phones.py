@@ -106,6 +106,8 @@ def test_a_phone_that_is_gone_before_its_caller_is_known() -> None:
     pbx.ring("x;2", "202")
     assert pbx.hangup("202") == []
     assert pbx.dial("201", "x;1") == []
+    assert [told for label in ("x;1", "x;2", "201") for told in pbx.hangup(label)] == ["201 hangup CANCEL"]
+    assert pbx.is_quiet
 
 
 def test_an_outside_leg_is_dialled() -> None:

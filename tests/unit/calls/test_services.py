@@ -83,6 +83,25 @@ def test_into_a_conference_from_a_call() -> None:
     pbx.talk("201", "202")
     assert pbx.say("ConfbridgeJoin", "201", conference="meeting") == ["660 dial-in", "660 answer-in"]
     assert pbx.say("ConfbridgeJoin", "202", conference="meeting") == ["660 dial-in", "660 answer-in"]
+    pbx.hangup("201")
+    assert {one.called_extension for one in pbx.told if one.extension == "201"} == {"", "202"}
+
+
+def test_a_conference_after_a_dial() -> None:
+    """Who answered is told, and not who was rung before."""
+    pbx = Pbx(CONFERENCE)
+    pbx.call("201", "600")
+    pbx.ring("201", "202")
+    pbx.hangup("202", "17")
+    assert pbx.say("ConfbridgeJoin", "201", conference="meeting")[-1] == "201 answer-out"
+    assert pbx.told[-1].called_extension == "660"
+
+
+def test_a_bridge_with_the_name_of_a_conference() -> None:
+    """Only a conference's own bridge is the conference."""
+    pbx = Pbx(CONFERENCE)
+    pbx.call("201", "600")
+    assert pbx.enter("201", "b", bridgecreator="Stasis", bridgename="meeting") == []
 
 
 def test_click_to_dial_a_conference() -> None:

@@ -55,6 +55,9 @@ def test_an_answered_caller_hangs_up() -> None:
 def test_nobody_answers(first: str, status: str, *, gives_up: bool) -> None:
     """A caller who gives up has cancelled; else nobody answered. The caller has the status of the queue."""
     pbx = waiting()
+    pbx.ring("201", "202")
+    pbx.dial_end("201", "202", "BUSY")
+    assert pbx.hangup("202", "17") == ["202 hangup BUSY"]
     if gives_up:
         pbx.say("HangupRequest", "201")
     told = leave(pbx, "201") if first == "leaves" else []
@@ -92,14 +95,14 @@ def test_two_callers_of_one_call() -> None:
 
 
 def test_joining_twice() -> None:
-    """A repeated join tells nothing while the caller waits; once answered, it is in the line anew."""
+    """A repeated join tells nothing while the caller waits; once answered, it has left and is in the line anew."""
     pbx = waiting()
     assert join(pbx, "201") == []
     pbx.ring("201", "202")
     pbx.answer("201", "202")
     pbx.talk("201", "202")
     pbx.leave("201", "bridge-1")
-    assert join(pbx, "201") == ["650 dial-in", "650 hangup ANSWER"]
+    assert join(pbx, "201") == ["650 hangup ANSWER", "650 dial-in"]
     assert len({event.event_id for event in pbx.told}) == len(pbx.told)
 
 
@@ -108,6 +111,25 @@ def test_from_one_queue_to_another() -> None:
     pbx = waiting(OTHER_QUEUE)
     assert join(pbx, "201", "sales") == ["651 dial-in", "650 hangup NOANSWER"]
     assert leave(pbx, "201") == ["651 hangup NOANSWER"]
+
+
+def test_from_a_member_to_another_queue() -> None:
+    """Who was served by one queue and leaves the next one unanswered has left it unanswered."""
+    pbx = served(OTHER_QUEUE)
+    pbx.say("AgentComplete", "201", queue="support")
+    pbx.leave("201", "bridge-1")
+    assert join(pbx, "201", "sales") == ["651 dial-in"]
+    assert leave(pbx, "201") == ["651 hangup NOANSWER"]
+
+
+def test_a_member_who_does_not_confirm() -> None:
+    """A member who picked up and was never connected is not the one for whom the caller has left the line."""
+    pbx = waiting()
+    pbx.ring("201", "202")
+    pbx.answer("201", "202")
+    assert pbx.hangup("202") == ["202 hangup NOANSWER"]
+    pbx.ring("201", "203")
+    assert leave(pbx, "201") == ["650 hangup NOANSWER"]
 
 
 def test_the_second_of_two_extensions() -> None:
@@ -206,6 +228,8 @@ def test_a_queue_left_before_the_phone_answers(how: str) -> None:
     pbx.new("201", of="x;1")
     pbx.dial("x;1", "201")
     assert [*pbx.answer("x;1", "201"), *pbx.talk("x;1", "201")] == []
+    assert [told for label in ("x;2", "201", "x;1") for told in pbx.hangup(label)] == []
+    assert pbx.is_quiet
 
 
 @pytest.mark.parametrize("restart", [False, True])

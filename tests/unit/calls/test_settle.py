@@ -2,13 +2,10 @@
 
 import pytest
 
-from amibridge.ami.snapshot import ListedChannel
 from amibridge.calls.directory import Extension, ExtensionKind
 from tests.unit.calls.pbx import DOWN, OUTGOING, RING, RINGING, UP, Pbx
 
 QUEUE = Extension(number="650", kind=ExtensionKind.QUEUE, service="support")
-CONFERENCE = Extension(number="660", kind=ExtensionKind.CONFERENCE, service="meeting")
-IVR = Extension(number="670", kind=ExtensionKind.IVR, service="menu")
 
 
 def ringing(*called: str) -> Pbx:
@@ -23,11 +20,6 @@ def ringing(*called: str) -> Pbx:
 def recovered(*told: str) -> list[str]:
     """These, as a listing tells them."""
     return [f"{one}, recovered" for one in told]
-
-
-def queueing(pbx: Pbx, label: str, queue: str = "support", **facts: str) -> ListedChannel:
-    """The line of a channel that waits in a queue, or is served by its member."""
-    return pbx.line(label, runs="Queue", data=f"{queue},t,,,60", **facts)
 
 
 # Calls that nobody told of. --------------------------------------------------------------------------------------
@@ -54,7 +46,7 @@ def test_a_call_found_in_a_listing() -> None:
     [
         {"label": "201", "exten": "s"},
         {"label": "201", "exten": "202", "channelstate": DOWN},
-        {"label": "201", "linkedid": "gone"},
+        {"label": "201", "linkedid": "gone", "exten": "202"},
         {"label": "201", "data": OUTGOING},
         {"label": "201", "data": OUTGOING, "linkedid": "gone"},
         {"label": "trunk", "exten": "202"},
@@ -104,6 +96,37 @@ def test_a_phone_that_a_page_has_called() -> None:
     assert told == recovered("202 dial-in", "202 answer-in", "201 answer-out")
 
 
+@pytest.mark.parametrize("data", ["", OUTGOING])
+def test_a_phone_called_for_another_call(data: str) -> None:
+    """A channel that was made for somebody else's call places none; when it is connected, it has received one."""
+    pbx = Pbx()
+    pbx.settle(pbx.line("201", linkedid="gone", exten="202", channelstate=DOWN, data=data))
+    assert pbx.state("201", RING) == []
+    assert pbx.talk("201", "trunk") == ["201 dial-in", "201 answer-in"]
+
+
+def test_a_phone_off_the_hook() -> None:
+    """A caller whose number is still to come when it is listed, be its call merged into another, places its call."""
+    pbx = Pbx()
+    for label in ("201", "202"):
+        pbx.call(label, "s")
+    pbx.lose_link()
+    assert pbx.settle(pbx.line("201"), pbx.line("202", linkedid="merged")) == []
+    told = [pbx.say("Newstate", label, exten="203") for label in ("201", "202")]
+    assert told == [["201 dial-out"], ["202 dial-out"]]
+
+
+@pytest.mark.parametrize("data", ["", OUTGOING])
+def test_a_phone_that_the_pbx_dials(data: str) -> None:
+    """That nobody dialled it is known from its events; no listing tells otherwise."""
+    pbx = ringing()
+    pbx.new("202", of="201")
+    pbx.dial("", "202")
+    pbx.lose_link()
+    assert pbx.settle(pbx.line("201"), pbx.line("202", data=data)) == []
+    assert pbx.say("Newstate", "202", channelstate=RING, exten="203") == []
+
+
 def test_a_phone_of_nobody_knows_which_call() -> None:
     """A phone that talks and has dialled no number has received the call of whom it talks with."""
     pbx = Pbx()
@@ -148,6 +171,32 @@ def test_what_became_of_a_dialled_leg(*, restart: bool) -> None:
     assert pbx.settle(pbx.line("201"), pbx.line("202", data=OUTGOING)) == []
     pbx.dial_end("201", "202", "BUSY")
     assert [*pbx.hangup("202", "17"), *pbx.hangup("201", "17")] == ["202 hangup BUSY", "201 hangup BUSY"]
+
+
+def test_what_was_heard_of_a_leg_that_is_gone() -> None:
+    """The DialEnd that came before the link was lost says how it ended."""
+    pbx = ringing("202")
+    pbx.dial_end("201", "202", "BUSY")
+    pbx.lose_link()
+    assert pbx.settle(pbx.line("201")) == recovered("202 hangup BUSY")
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_transferer_rung_anew(*, restart: bool) -> None:
+    """Who sent its call away, and is rung in it again, has ended that part first, be its channel known or not."""
+    pbx = ringing("202")
+    pbx.talk("201", "202")
+    sent = {"transfereruniqueid": "202", "transfereeuniqueid": "201", "extension": "203", "result": "Success"}
+    pbx.say("BlindTransfer", "202", **sent)
+    pbx.lose(restart=restart)
+    if restart:
+        assert pbx.ring("201", "202.b") == ["202 hangup ANSWER", "202 dial-in"]
+        assert [*pbx.state("202", UP), *pbx.settle(*map(pbx.line, ("201", "202", "202.b"))), *pbx.hangup("202")] == []
+    else:
+        told = pbx.settle(pbx.line("201"), pbx.line("202.b", linkedid="201", data=OUTGOING))
+        assert told == recovered("202 hangup ANSWER", "202 dial-in")
+    assert [*pbx.hangup("202.b", "18"), *pbx.hangup("201")] == ["202 hangup NOANSWER", "201 hangup ANSWER"]
+    assert pbx.is_quiet
 
 
 def test_one_phone_for_another() -> None:
@@ -201,6 +250,14 @@ def test_who_appeared_since() -> None:
     assert pbx.settle() == recovered("201 hangup CANCEL")
 
 
+def test_who_was_heard_of_and_is_gone() -> None:
+    """A channel from before the listing that is not in it is gone, though an event has told of it since."""
+    pbx = ringing()
+    pbx.lose_link()
+    pbx.state("201", RING)
+    assert pbx.settle() == recovered("201 hangup CANCEL")
+
+
 def test_who_came_and_went_since() -> None:
     """A channel that ended after a listing was made is not there, though the listing has it."""
     pbx = ringing()
@@ -209,107 +266,6 @@ def test_who_came_and_went_since() -> None:
     assert pbx.hangup("201") == ["201 hangup CANCEL"]
     assert pbx.settle(stale) == []
     assert pbx.is_quiet
-
-
-# Services. -------------------------------------------------------------------------------------------------------
-
-
-def test_a_caller_found_in_a_queue() -> None:
-    """Who waits in a queue has called it; who is served by a member was answered."""
-    pbx = Pbx(QUEUE)
-    pbx.line("201", exten="650")
-    assert pbx.settle(queueing(pbx, "201")) == recovered("201 dial-out", "650 dial-in")
-    pbx.line("202", linkedid="201")
-    told = pbx.settle(queueing(pbx, "201", bridge="b"), pbx.line("202", data=OUTGOING, bridge="b"))
-    assert told == recovered("202 dial-in", "202 answer-in", "650 answer-in", "201 answer-out")
-    assert pbx.settle(queueing(pbx, "201"), pbx.line("202", data=OUTGOING)) == []
-
-
-@pytest.mark.parametrize("restart", [False, True])
-def test_a_queue_left_unheard(*, restart: bool) -> None:
-    """Who runs something else now has left the queue; whose channel is gone has left everything."""
-    pbx = Pbx(QUEUE)
-    for label in ("201", "203"):
-        pbx.call(label, "650")
-        pbx.say("QueueCallerJoin", label, queue="support")
-    pbx.lose(restart=restart)
-    told = pbx.settle(pbx.line("201", runs="VoiceMail"))
-    assert told == recovered("203 hangup NOANSWER", "650 hangup NOANSWER", "650 hangup NOANSWER")
-    assert pbx.hangup("201") == ["201 hangup NOANSWER"]
-    assert pbx.is_quiet
-
-
-@pytest.mark.parametrize("restart", [False, True])
-def test_in_another_queue_by_now(*, restart: bool) -> None:
-    """The queue in the line is the one that the caller is in."""
-    pbx = Pbx(QUEUE, Extension(number="651", kind=ExtensionKind.QUEUE, service="sales"))
-    pbx.call("201", "650")
-    pbx.say("QueueCallerJoin", "201", queue="support")
-    pbx.lose(restart=restart)
-    assert pbx.settle(queueing(pbx, "201")) == []
-    assert pbx.settle(queueing(pbx, "201", "sales")) == recovered("651 dial-in", "650 hangup NOANSWER")
-
-
-def test_services_entered_since() -> None:
-    """A listing that was made before a caller entered a queue does not take it out again."""
-    pbx = Pbx(QUEUE)
-    pbx.call("201", "650")
-    pbx.lose_link()
-    stale = pbx.line("201")
-    assert pbx.say("QueueCallerJoin", "201", queue="support") == ["650 dial-in"]
-    assert pbx.settle(stale) == []
-
-
-def test_a_conference_found_in_a_listing() -> None:
-    """Its callers are answered by it, and not connected with each other."""
-    pbx = Pbx(CONFERENCE)
-    lines = [
-        pbx.line(label, exten="660", runs="ConfBridge", data="meeting,default", bridge="b") for label in ("201", "202")
-    ]
-    told = pbx.settle(*lines, pbx.line("CBAnn", bridge="b"))
-    dials = ["201 dial-out", "202 dial-out", "660 dial-in", "660 dial-in"]
-    answers = ["660 answer-in", "660 answer-in", "201 answer-out", "202 answer-out"]
-    assert told == recovered(*dials, *answers)
-    assert {event.called_extension for event in pbx.told} == {"660"}
-
-
-def test_an_undeclared_conference_connects() -> None:
-    """Those in a conference that is no extension are connected by its bridge."""
-    pbx = Pbx()
-    lines = [pbx.line(one, exten="661", runs="ConfBridge", data="meeting", bridge="b") for one in ("201", "202")]
-    told = pbx.settle(*lines)
-    assert told == recovered("201 dial-out", "202 dial-out", "201 answer-out", "202 answer-out")
-
-
-def test_a_menu_found_in_a_listing() -> None:
-    """Who runs anything in a menu's context is in the menu, and was answered if its channel is Up; a dial ends it."""
-    pbx = Pbx(IVR)
-    pbx.line("201", exten="670", context="menu")
-    told = pbx.settle(pbx.line("201", runs="Background"))
-    assert told == recovered("201 dial-out", "670 dial-in", "670 answer-in", "201 answer-out")
-    assert pbx.settle(pbx.line("201", runs="WaitExten")) == []
-    assert pbx.settle(pbx.line("201", runs="Dial")) == recovered("670 hangup ANSWER")
-    # it is no new visit when the dial is over: nobody saw it come
-    assert pbx.settle(pbx.line("201", runs="Background")) == []
-
-
-def test_a_queue_in_a_menu() -> None:
-    """A caller who waits in a queue that the menu itself runs is in both."""
-    pbx = Pbx(IVR, QUEUE)
-    pbx.call("trunk", "0309", context="menu")
-    pbx.lose_link()
-    assert pbx.settle(queueing(pbx, "trunk")) == recovered("650 dial-in")
-    assert pbx.settle(pbx.line("trunk", runs="Background")) == recovered("650 hangup NOANSWER")
-
-
-def test_a_listed_local_half_in_a_queue() -> None:
-    """A Local half stands for its caller in a listing too; one whose caller is not known yet for nobody."""
-    pbx = Pbx(QUEUE)
-    half = pbx.line("x;2", exten="650", channelstate=RING)
-    assert pbx.settle(pbx.line("x;1"), queueing(pbx, half.uniqueid)) == []
-    pbx.new("201", of="x;1")
-    pbx.dial("x;1", "201")
-    assert pbx.answer("x;1", "201") == ["201 dial-out", "650 dial-in"]
 
 
 # The PBX has booted. ---------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The tracker as a whole: which events it reads, in which order it tells, and where transfers lead."""
+"""The tracker as a whole: which events it reads, in which order it tells, and what it remembers."""
 
 import re
 from collections import Counter, defaultdict
@@ -35,7 +35,7 @@ def test_unknown_events_mean_nothing() -> None:
     pbx = Pbx(IVR)
     for name in [*sorted(pbx.tracker.wanted), "VarSet", ""]:
         assert pbx.say(name) == []
-        assert pbx.say(name, uniqueid="1", destuniqueid="2", cause="x") == []
+        assert pbx.say(name, uniqueid="1", destuniqueid="2", cause="x", result="Success", desttype="App") == []
     assert pbx.is_quiet
 
 
@@ -89,6 +89,21 @@ def test_what_is_there() -> None:
     assert (pbx.tracker.channels, pbx.tracker.open_participations) == (1, 1)
 
 
+def test_the_calls_that_go_on() -> None:
+    """Each open participation is shown as it is now, in the order of telling, until it ends."""
+    pbx = Pbx(Extension(number="600", did="0600"), Extension(number="202", did="0302"))
+    pbx.call("201", "600")
+    pbx.ring("201", "202")
+    assert [(part.dial, part.answered) for part in pbx.tracker.open_parts()] == [(told, False) for told in pbx.told]
+    pbx.say("Newstate", "201", ChanVariable="CALLAPIID=order-1")
+    pbx.talk("201", "202")
+    for part in pbx.tracker.open_parts():
+        assert (part.answered, part.called_extension, part.called_did) == (True, "202", "0302")
+        assert part.call_api_id == "order-1"
+    pbx.hangup("201")
+    assert [part.dial.extension for part in pbx.tracker.open_parts()] == ["202"]
+
+
 # Channels. -------------------------------------------------------------------------------------------------------
 
 
@@ -97,8 +112,8 @@ def test_rename_before_the_call() -> None:
     pbx = Pbx()
     pbx.call("201", "202")
     pbx.new("lobby")
-    assert pbx.say("Rename", "lobby") == []
     assert pbx.say("Rename", "lobby", newname=channel_name("202")) == []
+    assert pbx.say("Rename", "lobby") == []
     assert pbx.dial("201", "lobby") == ["202 dial-in"]
 
 
@@ -107,6 +122,14 @@ def test_a_dial_of_a_channel_that_is_gone() -> None:
     pbx = Pbx()
     pbx.hangup("202")
     assert pbx.dial("201", "202", channelstate=RING, exten="202") == ["201 dial-out"]
+
+
+def test_a_dial_of_the_pbx_itself_ends() -> None:
+    """Nobody is sent anywhere by it."""
+    pbx = Pbx()
+    pbx.new("202")
+    pbx.dial("", "202")
+    assert pbx.dial_end("", "202", "CANCEL", exten="203") == []
 
 
 def test_a_second_dial_end_does_not_count() -> None:
@@ -149,126 +172,6 @@ def test_a_picked_up_call_that_is_gone() -> None:
     pbx = Pbx()
     pbx.call("203", "*8")
     assert pbx.say("Pickup", "203", targetuniqueid="202") == []
-
-
-# Transfers. ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("result", "number"), [("Success", "203"), ("Fail", "202")])
-def test_blind_by_the_called_one(result: str, number: str) -> None:
-    """Who is sent away is the caller of whom it is sent to, and has dialled that number; no second Dial or answer."""
-    pbx = talking()
-    pbx.say("BlindTransfer", "202", transfereruniqueid="202", transfereeuniqueid="201", extension="203", result=result)
-    assert pbx.hangup("202") == ["202 hangup ANSWER"]
-    pbx.leave("201", "bridge-1")
-    assert pbx.ring("201", "203") == ["203 dial-in"]
-    assert (pbx.told[-1].caller_extension, pbx.told[-1].called_number) == ("201", number)
-    assert pbx.talk("201", "203") == ["203 answer-in"]
-    assert [*pbx.hangup("203"), *pbx.hangup("201")] == ["203 hangup ANSWER", "201 hangup ANSWER"]
-
-
-def test_blind_by_the_caller() -> None:
-    """Who was called is the caller of whom it is sent to; it places no call of its own."""
-    pbx = talking()
-    pbx.say("BlindTransfer", "201", transfereeuniqueid="202", extension="203", result="Success")
-    assert pbx.hangup("201") == ["201 hangup ANSWER"]
-    pbx.leave("202", "bridge-1")
-    assert pbx.ring("202", "203") == ["203 dial-in"]
-    assert (pbx.told[-1].caller_extension, pbx.told[-1].called_number, pbx.told[-1].call_id) == ("202", "203", "201")
-
-
-@pytest.mark.parametrize("where", ["bridge", "dial"])
-def test_redirected(where: str) -> None:
-    """Who is sent away by Redirect, from a call or from a dial, has dialled the number that it is sent to."""
-    pbx = talking() if where == "bridge" else Pbx()
-    if where == "bridge":
-        pbx.leave("201", "bridge-1", exten="203")
-    else:
-        pbx.call("201", "202")
-        pbx.ring("201", "202")
-        pbx.dial_end("201", "202", "CANCEL", exten="203")
-    assert pbx.hangup("202") == ["202 hangup ANSWER" if where == "bridge" else "202 hangup CANCEL"]
-    pbx.ring("201", "203")
-    assert (pbx.told[-1].caller_extension, pbx.told[-1].called_number) == ("201", "203")
-    pbx.dial_end("201", "203", "BUSY")
-    pbx.hangup("203", "17")
-    assert pbx.hangup("201", "17") == ["201 hangup ANSWER" if where == "bridge" else "201 hangup BUSY"]
-
-
-def test_cancelled_into_the_dialplan() -> None:
-    """A caller whose dial is cancelled on the way to a name of the dialplan's own has given up."""
-    pbx = Pbx()
-    pbx.call("201", "202")
-    pbx.ring("201", "202")
-    pbx.dial_end("201", "202", "CANCEL", exten="h")
-    pbx.hangup("202")
-    assert pbx.hangup("201") == ["201 hangup CANCEL"]
-
-
-def consulting(pbx: Pbx) -> None:
-    """202, who talks to 201, calls 203 on a second line."""
-    pbx.call("202.b", "203")
-    pbx.ring("202.b", "203")
-
-
-def test_semi_attended() -> None:
-    """The one left behind is the caller now; the transferer's second call ends with CANCEL, the target answers it."""
-    pbx = talking()
-    consulting(pbx)
-    second = {"transfereeuniqueid": "201", "secondtransfereruniqueid": "202.b", "desttype": "App"}
-    assert pbx.say("AttendedTransfer", "202", **second) == []
-    assert sorted([*pbx.hangup("202"), *pbx.hangup("202.b")]) == ["202 hangup ANSWER", "202 hangup CANCEL"]
-    assert pbx.enter("203", "b2") == []
-    assert pbx.enter("201", "b2") == ["203 answer-in"]
-    assert sorted([*pbx.hangup("203"), *pbx.hangup("201")]) == ["201 hangup ANSWER", "203 hangup ANSWER"]
-    assert pbx.is_quiet
-
-
-@pytest.mark.parametrize("restart", [False, True])
-def test_semi_attended_into_a_queue(*, restart: bool) -> None:
-    """The one left behind waits in the transferer's place, and is answered by the queue's member."""
-    pbx = talking(of=Pbx(QUEUE))
-    pbx.call("202.b", "650")
-    pbx.say("QueueCallerJoin", "202.b", queue="support")
-    pbx.say("AttendedTransfer", "202", transfereeuniqueid="201", secondtransfereruniqueid="202.b", desttype="App")
-    assert pbx.hangup("202.b") == ["202 hangup CANCEL"]
-    if restart:
-        pbx.restart()
-    pbx.say("Newstate", "201", ChanVariable="CALLAPIID=order-1")
-    assert pbx.ring("201", "205") == ["205 dial-in"]
-    assert (pbx.told[-1].caller_extension, pbx.told[-1].called_number) == ("201", "202" if restart else "650")
-    assert pbx.talk("201", "205") == ["205 answer-in", "650 answer-in"]
-    assert [event.call_api_id for event in pbx.told[-2:]] == ["order-1", "order-1"]
-    assert pbx.say("AgentComplete", "201", queue="support") == ["650 hangup ANSWER"]
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"transfereeuniqueid": "201", "secondtransfereruniqueid": "202.b", "desttype": "Bridge"},
-        {"transfereeuniqueid": "201", "secondtransfereruniqueid": "gone", "desttype": "App"},
-        {"transfereeuniqueid": "gone", "secondtransfereruniqueid": "202.b", "desttype": "App"},
-    ],
-    ids=["answered", "no second channel", "no transferee"],
-)
-def test_attended_transfers_that_hand_over_nothing(headers: dict[str, str]) -> None:
-    """When the target has answered, or somebody is gone, the second call stays what it is."""
-    pbx = talking()
-    consulting(pbx)
-    pbx.say("AttendedTransfer", "202", **headers)
-    pbx.dial_end("202.b", "203", "NOANSWER")
-    assert [*pbx.hangup("203", "18"), *pbx.hangup("202.b")] == ["203 hangup NOANSWER", "202 hangup NOANSWER"]
-
-
-def test_semi_attended_by_somebody_outside() -> None:
-    """A transferer that is no extension has no call of its own to end."""
-    pbx = Pbx()
-    pbx.call("trunk", "202")
-    pbx.ring("trunk", "203")
-    pbx.new("205")
-    pbx.say("AttendedTransfer", transfereeuniqueid="205", secondtransfereruniqueid="trunk", desttype="App")
-    pbx.hangup("trunk")
-    assert pbx.talk("205", "203") == ["203 answer-in"]
 
 
 # Silence, and what the store has. --------------------------------------------------------------------------------
@@ -335,7 +238,11 @@ EVENTS = st.fixed_dictionaries(
         "transfereeuniqueid": st.sampled_from(LABELS),
         "secondtransfereruniqueid": st.sampled_from(LABELS),
         "targetuniqueid": st.sampled_from(LABELS),
-        "desttype": st.just("App"),
+        "transfereruniqueid": st.sampled_from(LABELS),
+        "origtransfereruniqueid": st.sampled_from(LABELS),
+        "desttype": st.sampled_from(("App", "Threeway")),
+        "destapp": st.sampled_from(("ConfBridge", "Dial")),
+        "result": st.just("Success"),
         "newname": st.sampled_from([channel_name(label) for label in LABELS]),
     },
 )

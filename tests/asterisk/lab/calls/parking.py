@@ -1,7 +1,7 @@
 """Calls that are parked."""
 
 from tests.asterisk.lab.sip import Call
-from tests.asterisk.lab.stage import Stage, answering, pause, ringing
+from tests.asterisk.lab.stage import Stage, answering, pause, ringing, talking
 
 
 async def _parked(stage: Stage) -> Call:
@@ -100,3 +100,77 @@ async def timed_out_not_answered(stage: Stage) -> None:
     await pause(0.5)
     if not call.over:
         await call.hang_up()
+
+
+async def with_feature_code(stage: Stage) -> None:
+    """201 dials 617, answered by 202; 202 presses #72, which parks 201; 203 dials 701; 203 hangs up."""
+    call = stage.phone("201").call("617")
+    called = await answering(stage.phone("202"))
+    await call.is_answered()
+    await pause(0.3)
+    await called.press("#72")
+    await pause(0.5)
+    if not called.over:
+        await called.hang_up()
+    retriever = stage.phone("203").call("701")
+    await retriever.is_answered()
+    await pause(0.3)
+    await retriever.hang_up()
+    await call.is_over()
+
+
+async def by_application(stage: Stage) -> None:
+    """201 dials 618, which parks it; 203 dials 701 and has 201; 201 hangs up."""
+    call = stage.phone("201").call("618")
+    await call.is_answered()
+    await pause(0.3)
+    retriever = stage.phone("203").call("701")
+    await retriever.is_answered()
+    await pause(0.3)
+    await call.hang_up()
+    await retriever.is_over()
+
+
+async def by_ami(stage: Stage) -> None:
+    """201 calls 202, answered; AMI parks 201; 203 dials 701; 203 hangs up."""
+    call, called = await talking(stage)
+    async with stage.pbx.ami() as hand:
+        [channel] = [name for name in await hand.channels() if name.startswith("PJSIP/201-")]
+        await hand.ask("Park", Channel=channel)
+    await called.is_over()
+    await pause(0.3)
+    retriever = stage.phone("203").call("701")
+    await retriever.is_answered()
+    await pause(0.3)
+    await retriever.hang_up()
+    await call.is_over()
+
+
+async def twice(stage: Stage) -> None:
+    """201 calls 202, answered; 202 parks 201; 203 dials 701, and parks 201 again; 204 dials 701; 201 hangs up."""
+    call = await _parked(stage)
+    retriever = stage.phone("203").call("701")
+    await retriever.is_answered()
+    await pause(0.3)
+    await retriever.transfer("700")
+    await retriever.is_over()
+    await pause(0.3)
+    second = stage.phone("204").call("701")
+    await second.is_answered()
+    await pause(0.3)
+    await call.hang_up()
+    await second.is_over()
+
+
+async def retrieved_and_sent_on(stage: Stage) -> None:
+    """201 calls 202, answered; 202 parks 201; 203 dials 701, and sends 201 to 204; 204 answers; 204 hangs up."""
+    call = await _parked(stage)
+    retriever = stage.phone("203").call("701")
+    await retriever.is_answered()
+    await pause(0.3)
+    await retriever.transfer("204")
+    third = await answering(stage.phone("204"))
+    await retriever.is_over()
+    await pause(0.3)
+    await third.hang_up()
+    await call.is_over()

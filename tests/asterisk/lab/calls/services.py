@@ -138,3 +138,72 @@ async def click_into_conference(stage: Stage) -> None:
     clicked = await answering(stage.phone("201"))
     await pause(0.5)
     await clicked.hang_up()
+
+
+async def menu_wrong_key(stage: Stage) -> None:
+    """201 dials 673, presses 9, which the menu does not know, then nothing, and reaches 203; 203 answers, hangs up."""
+    call = stage.phone("201").call("673")
+    await call.is_answered()
+    await pause(0.3)
+    await call.press("9")
+    called = await answering(stage.phone("203"))
+    await pause(0.3)
+    await called.hang_up()
+    await call.is_over()
+
+
+async def menu_dials_extension(stage: Stage) -> None:
+    """493055512345 dials 49301234673, and in the menu 204, who answers; 493055512345 hangs up."""
+    call = stage.provider.call("49301234673", caller=OUTSIDE)
+    await call.is_answered()
+    await pause(0.3)
+    await call.press("204")
+    called = await answering(stage.phone("204"))
+    await pause(0.3)
+    await call.hang_up()
+    await called.is_over()
+
+
+async def menu_queue_and_back(stage: Stage) -> None:
+    """201 dials 670, presses 5; 202 rings in the queue 651, nobody answers; 201 is back in the menu, and hangs up."""
+    call = stage.phone("201").call("670")
+    await call.is_answered()
+    await pause(0.3)
+    await call.press("5")
+    await (await ringing(stage.phone("202"))).is_over()
+    await pause(1.6)
+    await call.hang_up()
+
+
+async def conference_kicked(stage: Stage) -> None:
+    """201 dials 660, then 202 does; AMI puts 202 out; 201 leaves."""
+    first = stage.phone("201").call("660")
+    await first.is_answered()
+    await pause(0.3)
+    second = stage.phone("202").call("660")
+    await second.is_answered()
+    await pause(0.3)
+    async with stage.pbx.ami() as hand:
+        [channel] = [name for name in await hand.channels() if name.startswith("PJSIP/202-")]
+        await hand.ask("ConfbridgeKick", Conference="meeting", Channel=channel)
+    await second.is_over()
+    await pause()
+    await first.hang_up()
+
+
+async def conference_left_by_redirect(stage: Stage) -> None:
+    """201 dials 660, then 202 does; AMI sends 201 to 203, who answers; 203 hangs up; 202 leaves."""
+    first = stage.phone("201").call("660")
+    await first.is_answered()
+    await pause(0.3)
+    second = stage.phone("202").call("660")
+    await second.is_answered()
+    await pause(0.3)
+    async with stage.pbx.ami() as hand:
+        [channel] = [name for name in await hand.channels() if name.startswith("PJSIP/201-")]
+        await hand.ask("Redirect", Channel=channel, Context="phones", Exten="203", Priority="1")
+    third = await answering(stage.phone("203"))
+    await pause(0.3)
+    await third.hang_up()
+    await first.is_over()
+    await second.hang_up()
