@@ -32,6 +32,8 @@ class _Lines:
     ended: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
     """Whose dial has been answered."""
+    rung: dict[str, str] = field(default_factory=dict)
+    """For whom a channel is dialled, as long as the dial has not ended."""
     diallers: dict[str, str] = field(default_factory=dict)
     """Who has dialled whom."""
 
@@ -50,17 +52,20 @@ class _Lines:
             case "DialBegin":
                 self._runs(event.get("destuniqueid"), "AppDial" if uniqueid else "AppDial2", OUTGOING)
                 self.taken.discard(uniqueid)
-                self.diallers[event.get("destuniqueid")] = uniqueid
+                self.diallers[event.get("destuniqueid")] = self.rung[event.get("destuniqueid")] = uniqueid
             case "Pickup":
                 self.taken.add(self.diallers[event.get("targetuniqueid")])
-            case "DialEnd" if event.get("dialstatus") == "ANSWER":
-                self.taken.add(uniqueid)
+            case "DialEnd":
+                self.rung.pop(event.get("destuniqueid"), None)
+                if event.get("dialstatus") == "ANSWER":
+                    self.taken.add(uniqueid)
             case "BridgeEnter":
                 self.bridges[uniqueid] = event.get("bridgeuniqueid")
             case "BridgeLeave" if self.bridges.get(uniqueid) == event.get("bridgeuniqueid"):
                 del self.bridges[uniqueid]
             case "Hangup":
                 self.channels.pop(uniqueid, None)
+                self.rung.pop(uniqueid, None)
                 self.ended.add(uniqueid)
 
     def _read_application(self, event: AmiEvent, uniqueid: str) -> None:
@@ -75,7 +80,7 @@ class _Lines:
                 self._runs(uniqueid, "ConfBridge", event.get("bridgename"))
             case "AgentComplete" | "ConfbridgeLeave":
                 self._runs(uniqueid, "Hangup", "")
-            case "QueueCallerLeave" if uniqueid not in self.taken:
+            case "QueueCallerLeave" if uniqueid not in {*self.taken, *self.rung.values()}:
                 self._runs(uniqueid, "Hangup", "")
             case "AttendedTransfer" if event.get("desttype") == "App":
                 left = self.channels[event.get("secondtransfereruniqueid")]

@@ -58,6 +58,15 @@ class Book:
         visits = self._visits.get(uniqueid)
         return [visit for visit in visits.values() if kind in {None, visit.service}] if visits else []
 
+    def hear_of(self, uniqueid: str, at: float | None) -> Participation | None:
+        """Note when something was heard of a channel; returns the participation whose leg it is."""
+        for visit in self.visits(uniqueid):
+            visit.heard_at = at
+        participation = self.of_leg(uniqueid)
+        if participation is not None:
+            participation.heard_at = at
+        return participation
+
     def start(self, participation: Participation, at: float | None, *, recovered: bool) -> list[CallEvent]:
         """Add a new participation with its first leg, and tell its Dial event."""
         self._open[participation.key] = participation

@@ -75,10 +75,8 @@ class Channel:
     )
 
     def __init__(self, uniqueid: str, name: str, attributed: Attributed) -> None:
-        self.uniqueid = uniqueid
-        self.name = name
-        self.kind = attributed.kind
-        self.extension = attributed.extension
+        self.uniqueid, self.name = uniqueid, name
+        self.kind, self.extension = attributed.kind, attributed.extension
         self.linkedid = uniqueid
         self.born = False
         """Its Newchannel was seen, so that nothing it did is unknown."""

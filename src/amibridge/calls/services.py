@@ -97,7 +97,9 @@ class Services:
             at: Unix seconds, None when unknown.
             completed: The call with the member is over.
         """
-        if channel.taken and not completed:
+        # The dials of whoever leaves unanswered have ended by then; a member still rings when its call is picked up.
+        rings = any(not member.dial_status for member in channel.dialling.values())
+        if (channel.taken or rings) and not completed:
             return []
         self._wait_no_longer(channel, ExtensionKind.QUEUE)
         told: list[CallEvent] = []

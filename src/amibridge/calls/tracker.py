@@ -182,11 +182,9 @@ class Tracker:
         self._since.described.add(channel.uniqueid)
         if len(self._channels) > known:
             self._since.appeared.add(channel.uniqueid)
-        participation = self._book.of_leg(channel.uniqueid)
-        if participation is not None:
-            participation.heard_at = at
-            if channel.up and participation.leg_is_up():
-                self._book.touch(participation)
+        participation = self._book.hear_of(channel.uniqueid, at)
+        if participation is not None and channel.up and participation.leg_is_up():
+            self._book.touch(participation)
         return channel
 
     def _newchannel(self, event: AmiEvent, at: float | None) -> list[CallEvent]:

@@ -28,6 +28,9 @@ PRODUCT_USER = Path(__file__).parents[3] / "config/asterisk/manager.d/amibridge.
 STARTING_SECONDS = 20.0
 """It takes one or two; a loaded machine may need more."""
 
+STARTS = 3
+"""Between finding free ports and using them somebody else may take one."""
+
 STOPPING_SECONDS = 5.0
 RTP_PORTS = 200
 
@@ -93,6 +96,18 @@ class Pbx:
     async def __aenter__(self) -> Self:
         if not self._root.exists():
             raise PbxError(f"no Asterisk in {self._root}: make asterisk")
+        for attempt in range(1, STARTS + 1):
+            try:
+                await self._start()
+            except PbxError:
+                if attempt == STARTS:
+                    raise
+                self.ports = free_ports()
+            else:
+                break
+        return self
+
+    async def _start(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="lab-", dir=self._root / "srv"))
         try:
             self._configure(self._folder)
@@ -108,7 +123,6 @@ class Pbx:
         except BaseException:
             await self.__aexit__(None, None, None)
             raise
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -59,6 +59,16 @@ def test_nobody_answered(dial_status: str, cause: str, called: str, caller: str)
     assert told == [f"202 hangup {called}", f"201 hangup {caller}"]
 
 
+def test_giving_up_after_an_announcement() -> None:
+    """An application that answered the caller first does not make an answer of a dial that was given up."""
+    pbx = Pbx()
+    pbx.call("201", "202")
+    pbx.state("201", UP)
+    pbx.ring("201", "202")
+    pbx.dial_end("201", "202", "CANCEL")
+    assert [*pbx.hangup("202"), *pbx.hangup("201")] == ["202 hangup CANCEL", "201 hangup CANCEL"]
+
+
 def test_only_one_of_a_group_answers() -> None:
     """The others stop ringing, which is a Hangup for each of them, and nothing for the two who talk."""
     pbx = Pbx()

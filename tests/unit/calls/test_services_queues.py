@@ -129,7 +129,19 @@ def test_a_member_who_does_not_confirm() -> None:
     pbx.answer("201", "202")
     assert pbx.hangup("202") == ["202 hangup NOANSWER"]
     pbx.ring("201", "203")
+    pbx.dial_end("201", "203", "NOANSWER")
     assert leave(pbx, "201") == ["650 hangup NOANSWER"]
+
+
+def test_a_member_whose_call_is_picked_up() -> None:
+    """The caller may be told to have left the line before the pickup is told: a member that rings on shows it."""
+    pbx = waiting()
+    pbx.ring("201", "202")
+    pbx.call("204", "*8")
+    assert leave(pbx, "201") == []
+    pbx.say("Pickup", "204", targetuniqueid="202")
+    assert pbx.hangup("202") == ["202 hangup CANCEL"]
+    assert pbx.talk("204", "201") == ["650 answer-in", "201 answer-out", "204 answer-out"]
 
 
 def test_the_second_of_two_extensions() -> None:

@@ -120,6 +120,18 @@ def test_semi_attended_into_a_queue(*, restart: bool) -> None:
     assert pbx.say("AgentComplete", "201", queue="support") == ["650 hangup ANSWER"]
 
 
+def test_a_transferer_rung_anew() -> None:
+    """Who has put two callers together is out of both calls, and may be rung in either before it has hung up."""
+    pbx = talking()
+    pbx.call("203", "202")
+    pbx.ring("203", "202.b")
+    pbx.talk("203", "202.b")
+    both = {"origtransfereruniqueid": "202", "secondtransfereruniqueid": "202.b", "transfereeuniqueid": "201"}
+    pbx.say("AttendedTransfer", desttype="Bridge", result="Success", **both)
+    assert pbx.ring("201", "202.c") == ["202 hangup ANSWER", "202 dial-in"]
+    assert pbx.ring("203", "202.d") == ["202 hangup ANSWER", "202 dial-in"]
+
+
 @pytest.mark.parametrize("restart", [False, True])
 def test_semi_attended_to_somebody_busy(*, restart: bool) -> None:
     """The transferer has left its second call, however that goes on: CANCEL."""
