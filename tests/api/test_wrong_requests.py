@@ -1,265 +1,213 @@
-"""A table of wrong requests with their exact answers, and the order in which faults are told."""
+"""Wrong requests and their exact answers, on every operation, below every base, with and without trailing slash.
 
-import json
-from dataclasses import dataclass, field
+What may be wrong with bodies, lists, paths and HTTP itself have tables of their own.
+"""
+
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
+from amibridge.accounts.tree import AccountKind
+from amibridge.api.dependencies import ApiDependencies
+from amibridge.assignments.resource import Assignment, Method
+from amibridge.calls.events import EventType
 from amibridge.settings import ApiSettings
-from tests.api.service import DRAFT, EVENTS, JSON_TYPE, Service, running
-
-ID = "{id}"
-"""Stands for the id of an assignment of type 0."""
-TYPED = f"{EVENTS}/0"
-ONE = f"{EVENTS}/0/{ID}"
-BY_ID = f"{EVENTS}/{ID}"
-NO_ID = "N" * 30
-LARGE = json.dumps({**DRAFT, "note": "a" * 65536})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wrong:
-    """A wrong request and its answer."""
-
-    method: str
-    path: str
-    status: int
-    code: str
-    body: Any = None
-    """Sent as JSON."""
-    data: bytes | str | None = None
-    who: str | None = "administrator"
-    headers: dict[str, str] = field(default_factory=dict)
+from tests.api import told
+from tests.api.failing import FailingBook, FullDiskError
+from tests.api.operations import (
+    ALLOWED,
+    BASES,
+    ID,
+    OPERATIONS,
+    SLASHES,
+    Sent,
+    Still,
+    operations,
+    rows_of,
+    send,
+    still,
+)
+from tests.api.service import Service, running
 
 
-def wrong(method: str, path: str, status: int, code: str, **rest: Any) -> Wrong:
-    """One line of the table."""
-    return Wrong(method=method, path=path, status=status, code=code, **rest)
+def ways(answer: told.Told, *requests: dict[str, Any]) -> list[tuple[dict[str, Any], told.Told]]:
+    """What to put into a request to earn an answer."""
+    return [(request, answer) for request in requests]
 
 
-EACH_ROUTE = [
-    ("POST", EVENTS),
-    ("POST", TYPED),
-    ("GET", EVENTS),
-    ("GET", TYPED),
-    ("GET", BY_ID),
-    ("GET", ONE),
-    ("PUT", BY_ID),
-    ("PUT", ONE),
-    ("DELETE", EVENTS),
-    ("DELETE", TYPED),
-    ("DELETE", BY_ID),
-    ("DELETE", ONE),
-]
-TAKES_BODY = [(method, path) for method, path in EACH_ROUTE if method in {"POST", "PUT"}]
-LISTS = [path for method, path in EACH_ROUTE if method == "GET"]
+def header(name: str, *values: str) -> list[dict[str, Any]]:
+    """Requests with that header."""
+    return [{"headers": {name: value}} for value in values]
 
 
-def at(path: str, *, user: str = "@me", number: str = "210") -> str:
-    """The same path at another place."""
-    return path.replace("/@me/210/", f"/{user}/{number}/")
+def in_query(*queries: str) -> list[dict[str, Any]]:
+    """Requests without the header for tokens, with that query."""
+    return [{"who": None, "query": query} for query in queries]
 
 
-ON_EACH_ROUTE = [
-    line
-    for method, path in EACH_ROUTE
-    for line in (
-        wrong(method, path, 401, "access_denied", who=None),
-        wrong(method, path, 401, "access_denied", headers={"Authorization": "Bearer wrong"}),
-        wrong(method, path, 403, "host_invalid", headers={"Host": "evil.example"}),
-        wrong(method, path, 403, "host_invalid", headers={"Origin": "https://evil.example"}),
-        wrong(method, path, 403, "host_invalid", headers={"Origin": "null"}),
-        wrong(method, path, 403, "access_denied", who="eve"),
-        wrong(method, path, 403, "access_denied", who="evil"),
-        wrong(method, at(path, user="3"), 403, "access_denied", who="eve"),
-        wrong(method, at(path, user="999"), 403, "access_denied", who="alice"),
-        wrong(method, at(path, user="999"), 400, "user_invalid"),
-        wrong(method, at(path, user="me"), 400, "user_invalid", who="alice"),
-        wrong(method, at(path, user="viewer"), 400, "user_invalid", who="alice"),
-        wrong(method, at(path, user="owner"), 400, "user_invalid", who="alice"),
-        wrong(method, at(path, number="@self"), 400, "extension_invalid", who="alice"),
-        wrong(method, at(path, number="21a"), 400, "extension_invalid", who="alice"),
-        wrong(method, at(path, number="999"), 403, "access_denied", who="alice"),
-        wrong(method, f"/other{path}", 404, "not_found"),
-        wrong(method, f"{path}/x/y/z", 404, "not_found"),
-        wrong(method, f"{path}//", 404, "not_found"),
-        wrong("PATCH", path, 405, "method_not_allowed"),
-        wrong("OPTIONS", path, 405, "method_not_allowed"),
-    )
-]
-BODIES = [
-    line
-    for method, path in TAKES_BODY
-    for line in (
-        *(
-            wrong(method, path, 400, "request_invalid", data=data)
-            for data in (b"", b"null", b"[]", b'"x"', b"{", b'{"a":NaN}', b'{"a":Infinity}', b"\xff\xfe{}", b"a=b")
-        ),
-        wrong(method, path, 400, "request_invalid", data=b"[" * 60_000),
-        wrong(method, path, 400, "request_invalid", data=b'{"method":' + b"9" * 5000 + b"}"),
-        wrong(method, path, 413, "request_too_large", data=LARGE),
-        *(
-            wrong(method, path, 400, "pce_method_invalid", body={**DRAFT, "type": 0, "method": bad})
-            for bad in (2, "GET")
-        ),
-        *(wrong(method, path, 400, "pce_url_invalid", body={**DRAFT, "type": 0, "url": bad}) for bad in (7, "", "x")),
-        *(
-            wrong(method, path, 400, "pce_status_invalid", body={**DRAFT, "type": 0, "status": bad})
-            for bad in (2, True)
-        ),
-        *(
-            wrong(method, path, 400, "pce_note_invalid", body={**DRAFT, "type": 0, "note": bad})
-            for bad in ("\0", "\ud800")
-        ),
-        wrong(method, path, 400, "pce_id_invalid", body={**DRAFT, "type": 0, "id": NO_ID}),
-        wrong(
-            method,
-            path,
-            400,
-            "pcet_type_invalid" if method == "POST" else "pce_type_invalid",
-            body={**DRAFT, "type": "9"},
-        ),
-    )
-]
-PARAMETERS = [
-    wrong("GET", f"{path}?{query}", 400, code)
-    for path in LISTS
-    for query, code in (
-        ("count=0", "count_invalid"),
-        ("count=", "count_invalid"),
-        ("startIndex=5001", "startindex_invalid"),
-        ("filterBy=owner&filterValue=x", "filterby_invalid"),
-        ("filterBy=url&filterOp=like&filterValue=x", "filterop_invalid"),
-        ("filterBy=url", "filtervalue_invalid"),
-        ("fields=owner", "fields_invalid"),
-        ("sortOrder=up", "sortorder_invalid"),
-    )
-]
-OTHERS = [
-    wrong("POST", EVENTS, 400, "pcet_type_invalid", body=DRAFT),
-    wrong("POST", TYPED, 400, "pcet_type_invalid", body={**DRAFT, "type": 1}),
-    *(
-        wrong("POST", f"{EVENTS}/{bad}", 400, "pcet_type_invalid", body=DRAFT)
-        for bad in ("5", "99", "00", "abc", NO_ID)
-    ),
-    *(
-        wrong(method, f"{EVENTS}/{bad}", 400, "pce_type_invalid")
-        for method in ("GET", "PUT", "DELETE")
-        for bad in (5, 99)
-    ),
-    *(wrong(method, f"{EVENTS}/x/{ID}", 400, "pce_type_invalid") for method in ("GET", "PUT", "DELETE")),
-    *(wrong(method, f"{EVENTS}/1/{ID}", 400, "pce_id_invalid", body=DRAFT) for method in ("GET", "PUT", "DELETE")),
-    *(wrong(method, f"{EVENTS}/{NO_ID}", 400, "pce_id_invalid", body=DRAFT) for method in ("GET", "PUT", "DELETE")),
-    *(wrong(method, at(ONE, number="220"), 400, "pce_id_invalid", body=DRAFT) for method in ("GET", "PUT", "DELETE")),
-    wrong("PUT", TYPED, 400, "pce_id_invalid", body=DRAFT),
-    wrong("PUT", ONE, 400, "pce_type_invalid", body={"type": "1"}),
-    wrong("PUT", EVENTS, 405, "method_not_allowed", body=DRAFT),
-    wrong("POST", ONE, 405, "method_not_allowed", body=DRAFT),
-    wrong("GET", "/", 404, "not_found", who=None),
-    wrong("GET", "/uapi", 404, "not_found", who=None),
-    wrong("GET", "/uapi/extensions/@me//phoneCallEvents", 404, "not_found"),
-    wrong("GET", "/uapi/extensions/@me/2%2F10/phoneCallEvents", 404, "not_found"),
-    wrong("GET", "/docs", 404, "not_found", who=None),
-    wrong("GET", "/redoc", 404, "not_found", who=None),
-    wrong("POST", "/healthz", 405, "method_not_allowed", who=None),
-    wrong("GET", "/oauth/token", 405, "method_not_allowed", who=None),
-    wrong("GET", "/healthz", 403, "host_invalid", who=None, headers={"Host": "evil.example"}),
-    wrong("GET", "/readyz", 403, "host_invalid", who=None, headers={"Host": "evil.example"}),
-    wrong("GET", "/openapi.json", 403, "host_invalid", who=None, headers={"Host": "evil.example"}),
-    wrong("POST", "/oauth/token", 403, "host_invalid", who=None, headers={"Host": "evil.example"}),
-]
-TABLES = {"each route": ON_EACH_ROUTE, "bodies": BODIES, "parameters": PARAMETERS, "others": OTHERS}
+def by_alice(name: str, *values: str) -> list[dict[str, Any]]:
+    """Requests of a user's, with something else in the path."""
+    return [{"who": "alice", name: value} for value in values]
 
 
-async def answer_to(service: Service, line: Wrong, event_id: str) -> None:
-    """Send a wrong request and hold the answer against the table."""
-    path = line.path.replace(ID, event_id)
-    reply = await service.ask(line.method, path, who=line.who, json=line.body, data=line.data, headers=line.headers)
-    assert (reply.status, reply.code) == (line.status, line.code), line
-    assert reply.headers["Content-Type"] == JSON_TYPE
-    assert reply.headers["Cache-Control"] == "no-store"
-    assert reply.headers["X-Request-Id"]
-    assert ("WWW-Authenticate" in reply.headers) == (line.status == 401)
+ON_EVERY_OPERATION = [
+    *ways(told.NOT_FOUND, *({"base": base} for base in ("/other", "/UAPI", "/uapi/uapi", "/uapi/unifiedapi", "/"))),
+    *ways(told.HOST, *header("Host", "evil.example", "localhost.evil.example", "192.0.2.1:80", "a@localhost", "")),
+    *ways(told.HOST, *header("Origin", "https://evil.example", "null", "file://", "http://localhost.evil.example")),
+    *ways(told.NO_TOKEN, {"who": None}),
+    *ways(told.NO_TOKEN, *header("Authorization", "", "Bearer", "Token abc", "Basic dXNlcg==", "abc", "Bearer a b")),
+    *ways(told.NO_TOKEN, *in_query("accessRequestToken=", "accessrequesttoken=a", "token=a")),
+    *ways(told.WRONG_TOKEN, *header("Authorization", "Bearer wrong", "bearer  wrong", f"Bearer {'A' * 43}")),
+    *ways(told.WRONG_TOKEN, *({"who": who} for who in ("expired", "revoked", "suspended", "gone"))),
+    *ways(told.WRONG_TOKEN, *in_query(*(f"accessRequestToken={token}" for token in ("a", "Bearer+a", "%ff")))),
+    *ways(told.USER_MALFORMED, *by_alice("user", "me", "viewer", "owner", "0", "alice")),
+    *ways(told.USER_UNKNOWN, {"user": "99"}),
+    *ways(told.NUMBER_MALFORMED, *by_alice("number", "@self", "21a", "2*", "1" * 16)),
+    *ways(told.OUT_OF_REACH, {"who": "eve"}, {"who": "evil"}, {"user": "1"}),
+    *ways(told.OUT_OF_REACH, *by_alice("number", "220", "300", "410", "500", "999")),
+    *ways(told.OUT_OF_REACH, *by_alice("user", "1", "2", "4", "99")),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("table", TABLES)
-async def test_wrong_requests(tmp_path: Path, table: str) -> None:
-    """Every line of the table is answered exactly so, and changes nothing."""
-    async with running(
-        tmp_path / "amibridge.db", settings=ApiSettings(port=0, wrong_tokens_per_minute=1000)
-    ) as service:
-        await hold(service, TABLES[table])
+async def end_tokens(service: Service) -> None:
+    """Tokens that open nothing any more: expired, revoked, of a suspended App, of a removed account."""
+    accounts, tokens, people = service.accounts, service.people.tokens, service.people.accounts
+    tokens["expired"] = (await accounts.issue_token(account_id=people["alice"], expires_seconds=-1)).clear
+    revoked = await accounts.issue_token(account_id=people["alice"])
+    await accounts.revoke_token(revoked.token.token_id)
+    app, _ = await service.new_app("alice")
+    tokens |= {"revoked": revoked.clear, "suspended": (await accounts.issue_token(app_id=app.app_id)).clear}
+    await accounts.suspend_app(app.app_id)
+    gone = await accounts.add_account(AccountKind.USER, "gone", people["acme"])
+    tokens["gone"] = (await accounts.issue_token(account_id=gone.account_id)).clear
+    await accounts.remove_account(gone.account_id)
 
 
-async def hold(service: Service, table: list[Wrong]) -> None:
-    """Hold the answers against a table."""
-    created = await service.create()
-    for line in table:
-        await answer_to(service, line, created["id"])
-    assert (await service.ask("GET", EVENTS)).body["entry"] == [created]
-    assert len(service.assignments.index) == 1
-    assert service.changes == [None]
+@pytest.mark.parametrize(("base", "slash"), list(product(BASES, SLASHES)))
+async def test_on_every_operation(tmp_path: Path, base: str, slash: str) -> None:
+    """Every way to be no request, nobody, or at the wrong place is answered so, and changes nothing."""
+    async with still(tmp_path) as before:
+        await end_tokens(before.service)
+        for sent, (wrong, answer) in product(operations(base=base, slash=slash), ON_EVERY_OPERATION):
+            await before.refuses(sent.to(**wrong), answer)
+
+
+@pytest.mark.parametrize(("base", "slash"), list(product(BASES, SLASHES)))
+async def test_wrong_methods(tmp_path: Path, base: str, slash: str) -> None:
+    """Whoever asks is told the right ones, in the message and in Allow."""
+    methods = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "PROPFIND", "PURGE", "QUERY")
+    async with still(tmp_path) as before:
+        for (below, allowed), method in product(ALLOWED.items(), methods):
+            if method not in allowed.split(", "):
+                sent = Sent(method=method, below=below, base=base, slash=slash, who=None)
+                await before.refuses(sent, told.wrong_method(allowed))
+                await before.refuses(sent.to(who="administrator"), told.wrong_method(allowed))
+
+
+OTHER_PATHS = {
+    "/healthz": "GET",
+    "/readyz": "GET",
+    "/openapi.json": "GET",
+    "/oauth/token": "POST",
+    "/oauth/token.php": "POST",
+}
+
+
+@pytest.mark.parametrize("path", OTHER_PATHS)
+async def test_wrong_requests_elsewhere(tmp_path: Path, path: str) -> None:
+    """Where no token is needed, method and Host are looked at all the same."""
+    allowed = OTHER_PATHS[path]
+    async with still(tmp_path) as before:
+        for method, slash in product(("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"), SLASHES):
+            sent = Sent(method=method, path=path, slash=slash, who=None)
+            for wrong in (*header("Host", "evil.example"), *header("Origin", "null"), {}):
+                if method != allowed:
+                    await before.refuses(sent.to(**wrong), told.wrong_method(allowed))
+                elif wrong:
+                    await before.refuses(sent.to(**wrong), told.HOST)
+
+
+@pytest.mark.parametrize("base", BASES)
+async def test_paths_that_lead_nowhere(tmp_path: Path, base: str) -> None:
+    """Whatever the method, and whoever asks."""
+    place = f"{base}/extensions/@me/210/phoneCallEvents"
+    paths = [
+        *(base or "/", f"{base}/redoc", f"{base}/extensions", f"{base}/extensions/@me", f"{base}/extensions/@me/210"),
+        *(f"{base}/extensions/@me/phoneCallEvents", f"{base}/extensions/210/phoneCallEvents"),
+        *(f"{base}/extensions//210/phoneCallEvents", f"{base}/extensions/@me//phoneCallEvents", f"{base}//extensions"),
+        *(place.replace(*names) for names in (("phone", "Phone"), ("Events", "Event"), ("extensions", "Extensions"))),
+        *(f"{place}//", f"{place}//0", f"{place}/0//{ID}", f"{place}/0//", f"{place}/0/{ID}//", f"{place}/0/{ID}/x"),
+        *(f"{place}/0/{ID}/x/y", f"{place}%2F0", f"{place}%2f", f"{place};x=1", f"{place}/../0/{ID}/x"),
+    ]  # fmt: skip
+    async with still(tmp_path) as before:
+        for path, method, who in product(paths, ("GET", "POST", "PUT", "DELETE", "PATCH"), ("administrator", None)):
+            await before.refuses(Sent(method=method, path=path, who=who, data=b"{"), told.NOT_FOUND)
+
+
+@pytest.mark.parametrize("base", BASES)
+async def test_guessing_tokens(tmp_path: Path, base: str) -> None:
+    """Once too many were wrong, each further one gets 429 with Retry-After; no token and a valid one do not."""
+    path = tmp_path / "amibridge.db"
+    async with running(path, settings=ApiSettings(port=0, wrong_tokens_per_minute=1)) as service:
+        before = await Still.of(service, path)
+        await before.refuses(Sent(method="GET", headers={"Authorization": "Bearer wrong"}), told.WRONG_TOKEN)
+        for sent, slash in product(operations(base=base), SLASHES):
+            for wrong in (
+                {"headers": {"Authorization": "Bearer wrong"}},
+                {"who": None, "query": "accessRequestToken=x"},
+            ):
+                request = sent.to(slash=slash, **wrong)
+                reply = await send(service, request, before.created["id"])
+                seconds = int(reply.headers["Retry-After"])
+                assert 1 <= seconds <= 60
+                assert reply.body["error"] == {"code": "too_many_requests", "message": GUESSED.format(seconds)}, request
+                assert (reply.status, "WWW-Authenticate" in reply.headers) == (429, False)
+            await before.refuses(sent.to(slash=slash, who=None), told.NO_TOKEN)
+        await before.check()
+
+
+GUESSED = "too many wrong tokens from your address: send a valid one, or wait {} s"
 
 
 @pytest.mark.parametrize(
-    ("path", "allowed"),
-    [
-        (EVENTS, "DELETE, GET, POST"),
-        (TYPED, "DELETE, GET, POST, PUT"),
-        (ONE, "DELETE, GET, PUT"),
-        (f"{ONE}/", "DELETE, GET, PUT"),
-        ("/healthz", "GET"),
-        ("/oauth/token.php", "POST"),
-    ],
+    ("error", "answer"),
+    [(FullDiskError(), told.STORE), (RuntimeError("secret detail"), told.FAILED)],
+    ids=["full disk", "our own fault"],
 )
-async def test_a_wrong_method_is_told_the_right_ones(service: Service, path: str, allowed: str) -> None:
-    """405 comes with Allow, whole."""
-    reply = await service.ask("PATCH", path, who=None)
-    assert (reply.status, reply.headers["Allow"]) == (405, allowed)
+async def test_a_store_that_fails(tmp_path: Path, error: Exception, answer: told.Told) -> None:
+    """No operation changes anything, none says why, and lists go on."""
+
+    def wrap(dependencies: ApiDependencies) -> ApiDependencies:
+        index = dependencies.assignments.index
+        return replace(dependencies, assignments=FailingBook(index, error))
+
+    path = tmp_path / "amibridge.db"
+    async with running(path, wrap=wrap) as service:
+        await service.assignments.create(KEPT)
+        rows = rows_of(path)
+        with capture_logs() as logs:
+            for sent, base, slash in product(operations(), BASES, SLASHES):
+                reply = await send(service, sent.to(base=base, slash=slash), KEPT.assignment_id)
+                if sent.method == "GET":
+                    assert [one["id"] for one in reply.body["entry"]] == [KEPT.assignment_id]
+                else:
+                    assert reply.status == answer.status, sent
+                    assert reply.body == {"error": {"code": answer.code, "message": answer.message}}
+        assert service.changes == []
+        assert rows_of(path) == rows
+        failed = [line for line in logs if line["log_level"] == "error"]
+        assert len(failed) == 6 * len([method for method, _ in OPERATIONS if method != "GET"])
 
 
-FAULTS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
-    # the code of the fault, how the request has it, how it is mended
-    ("not_found", {"base": "/other"}, {"base": "/uapi"}),
-    ("method_not_allowed", {"method": "PATCH"}, {"method": "PUT"}),
-    ("host_invalid", {"host": "evil.example"}, {"host": "localhost"}),
-    ("access_denied", {"who": None}, {"who": "administrator"}),
-    ("user_invalid", {"user": "me"}, {"user": "@me"}),
-    ("extension_invalid", {"number": "@self"}, {"number": "210"}),
-    ("pce_type_invalid", {"type": "9"}, {"type": "0"}),
-    ("pce_id_invalid", {"id": NO_ID}, {"id": ID}),
-    ("request_invalid", {"data": "{"}, {"data": json.dumps({"type": 1, "method": 9, "url": "x"})}),
-    ("pce_type_invalid", {}, {"data": json.dumps({"method": 9, "url": "x"})}),
-    ("pce_method_invalid", {}, {"data": json.dumps({"url": "x"})}),
-    ("pce_url_invalid", {}, {"data": json.dumps({"note": "fine"})}),
-]
-
-
-async def test_faults_are_told_in_order(service: Service) -> None:
-    """Route, method, Host, token, user, extension, type and id, body, fields: mending one shows the next."""
-    created = await service.create()
-    request: dict[str, Any] = {}
-    for _, broken, _ in FAULTS:
-        request |= broken
-    for code, _, mended in FAULTS:
-        reply = await _send(service, request, created["id"])
-        assert reply == code
-        request |= mended
-    assert await _send(service, request, created["id"]) == ""
-
-
-async def test_of_a_list_the_query_is_judged_last(service: Service) -> None:
-    """An unknown event is told before a wrong count."""
-    assert (await service.ask("GET", f"{EVENTS}/9?count=0")).code == "pce_type_invalid"
-    assert (await service.ask("GET", f"{EVENTS}/{NO_ID}?count=0")).code == "pce_id_invalid"
-
-
-async def _send(service: Service, request: dict[str, Any], event_id: str) -> str:
-    place = f"{request['base']}/extensions/{request['user']}/{request['number']}/phoneCallEvents"
-    path = f"{place}/{request['type']}/{request['id']}".replace(ID, event_id)
-    reply = await service.ask(
-        request["method"], path, who=request["who"], data=request["data"], headers={"Host": request["host"]}
-    )
-    return reply.code if reply.status != 200 else ""
+KEPT = Assignment(
+    assignment_id="K" * 30,
+    extension="210",
+    type=EventType.DIAL_IN,
+    method=Method.GET,
+    url="http://crm.example/",
+    modified=0.0,
+)

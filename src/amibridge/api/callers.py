@@ -37,7 +37,7 @@ class HostCheck:
     """
 
     def __init__(self, known: KnownHosts) -> None:
-        self._known = known
+        self.known = known
 
     async def __call__(self, request: Request) -> None:
         """Check a request.
@@ -46,7 +46,7 @@ class HostCheck:
             ApiError: Its Host or Origin is foreign.
         """
         server = request.scope.get("server")
-        allowed = self._known.allow(
+        allowed = self.known.allow(
             hosts=request.headers.getlist("host"),
             origins=request.headers.getlist("origin"),
             local_address=server[0] if server else "",
@@ -85,9 +85,11 @@ def sent_token(request: Request) -> str:
 
 
 def query_of(request: Request) -> dict[str, str]:
-    """The parameters of the URL; of one that comes twice, the first value."""
-    pairs = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    return dict(reversed(pairs))
+    """The parameters of the URL, in its order; of one that comes twice, the first value."""
+    found: dict[str, str] = {}
+    for name, value in parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True):
+        found.setdefault(name, value)
+    return found
 
 
 def count_wrong_token(request: Request) -> None:

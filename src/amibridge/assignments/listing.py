@@ -63,15 +63,24 @@ class ListQuery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """Another page of the same list."""
+
+    start_index: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One page of a list."""
 
     entries: tuple[Assignment, ...]
     total: int
     """How many there are on all pages."""
-    next_index: int | None
-    """Where the next page starts; None: there is none, or none that may be asked for."""
-    previous_index: int | None
+    next: Neighbour | None
+    """None: there is none, or none that may be asked for."""
+    previous: Neighbour | None
+    """It ends where this page begins (or the list ends); the first one may be shorter than the others."""
 
 
 def list_query_of(parameters: Mapping[str, str]) -> ListQuery:
@@ -96,12 +105,13 @@ def page_of(assignments: Iterable[Assignment], query: ListQuery) -> Page:
         key=lambda one: (one.url, one.assignment_id),
         reverse=query.descending,
     )
-    end = query.start_index + query.count
+    start, end = min(query.start_index, len(shown)), query.start_index + query.count
+    before = max(0, start - query.count)
     return Page(
-        entries=tuple(shown[query.start_index : end]),
+        entries=tuple(shown[start:end]),
         total=len(shown),
-        next_index=end if end < len(shown) and end <= LIMIT else None,
-        previous_index=max(0, query.start_index - query.count) if query.start_index else None,
+        next=Neighbour(start_index=end, count=query.count) if end < len(shown) and end <= LIMIT else None,
+        previous=Neighbour(start_index=before, count=start - before) if start else None,
     )
 
 

@@ -1,13 +1,14 @@
 """Which assignments a list shows."""
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amibridge.assignments.listing import Filter, FilterOp, ListQuery, list_query_of, page_of
-from amibridge.assignments.resource import FIELDS, Method
+from amibridge.assignments.listing import Filter, FilterOp, ListQuery, Neighbour, Page, list_query_of, page_of
+from amibridge.assignments.resource import FIELDS, VALUE_FIELDS, Assignment, Method
 from amibridge.assignments.validation import InvalidRequestError
 from amibridge.calls.events import EventType
 from tests.unit.assignments.samples import HOOK
@@ -33,23 +34,96 @@ def shown(parameters: dict[str, str]) -> str:
         ({"count": "1"}, "B"),
         ({"count": "1", "startIndex": "2"}, "A"),
         ({"startIndex": "5000"}, ""),
-        ({"filterBy": "note", "filterValue": "screen"}, "C"),
-        ({"filterBy": "note", "filterValue": ""}, ""),
-        ({"filterBy": "note", "filterOp": "contains", "filterValue": "pop"}, "A"),
-        ({"filterBy": "note", "filterOp": "contains", "filterValue": ""}, "CA"),
-        ({"filterBy": "url", "filterOp": "startsWith", "filterValue": "https://a."}, "BC"),
-        ({"filterBy": "id", "filterOp": "inArray", "filterValue": "A,C,D"}, "CA"),
-        ({"filterBy": "note", "filterOp": "present"}, "CA"),
-        ({"filterBy": "type", "filterValue": "2"}, "A"),
-        ({"filterBy": "method", "filterValue": "0"}, "B"),
-        ({"filterBy": "status", "filterValue": "0"}, "C"),
-        ({"filterBy": "modified", "filterOp": "startsWith", "filterValue": "2026-11"}, "BCA"),
         ({"filterValue": "ignored without filterBy", "filterby": "note"}, "BCA"),
     ],
 )
 def test_lists(parameters: dict[str, str], ids: str) -> None:
     """Filtered, sorted by URL and then id, cut."""
     assert shown(parameters) == ids
+
+
+FILTERS = """
+    type      equals      0                            BC
+    type      equals      2                            A
+    type      equals      02
+    type      contains    2                            A
+    type      startsWith  0                            BC
+    type      inArray     0,1                          BC
+    type      inArray     2,0                          BCA
+    type      present     9                            BCA
+    id        equals      B                            B
+    id        equals      b
+    id        contains    A                            A
+    id        startsWith  C                            C
+    id        startsWith  AB
+    id        inArray     A,C,D                        CA
+    id        inArray     A,                           A
+    id        present     -                            BCA
+    method    equals      0                            B
+    method    equals      1                            CA
+    method    contains    1                            CA
+    method    startsWith  0                            B
+    method    inArray     0,1                          BCA
+    method    inArray     GET
+    method    present     -                            BCA
+    url       equals      https://a.example/y          BC
+    url       equals      https://a.example/
+    url       equals      HTTPS://A.EXAMPLE/Y
+    url       contains    example                      BCA
+    url       contains    b.ex                         A
+    url       contains    EXAMPLE
+    url       startsWith  https://a.                   BC
+    url       startsWith  a.
+    url       inArray     x,https://b.example/x        A
+    url       inArray     https://a.example/y          BC
+    url       present     -                            BCA
+    status    equals      1                            BA
+    status    equals      0                            C
+    status    equals      true
+    status    contains    0                            C
+    status    startsWith  1                            BA
+    status    inArray     1,0                          BCA
+    status    inArray     10
+    status    present     -                            BCA
+    note      equals      screen                       C
+    note      equals      Screen
+    note      contains    ee                           CA
+    note      contains    pop                          A
+    note      startsWith  screen                       CA
+    note      startsWith  pop
+    note      inArray     pop,screen                   C
+    note      inArray     screen,none                  C
+    note      present     -                            CA
+    modified  equals      2026-11-22T10:11:12+00:00    BCA
+    modified  equals      2026-11-22
+    modified  contains    T10:                         BCA
+    modified  startsWith  2026-11-                     BCA
+    modified  startsWith  2027
+    modified  inArray     2026-11-22T10:11:12+00:00,x  BCA
+    modified  present     -                            BCA
+"""
+"""Field, operation, value, and the ids that are shown: of A, B and C, in order."""
+
+
+def test_every_field_by_every_operation() -> None:
+    """Values are compared as programs get them, letter by letter."""
+    rows = [line.split() for line in FILTERS.strip().splitlines()]
+    for field, op, value, *ids in rows:
+        parameters = {"filterBy": field, "filterOp": op, "filterValue": value}
+        assert shown(parameters) == "".join(ids), parameters
+        if op == "equals":
+            assert shown({"filterBy": field, "filterValue": value}) == "".join(ids)
+    assert {(field, op) for field, op, *_ in rows} == set(product(VALUE_FIELDS, FilterOp))
+
+
+@pytest.mark.parametrize(
+    ("op", "ids"), [("equals", ""), ("contains", "CA"), ("startsWith", "CA"), ("inArray", ""), ("present", "CA")]
+)
+def test_an_empty_value(op: str, ids: str) -> None:
+    """It is contained in every note that there is, and equals none; ``present`` needs no value at all."""
+    assert shown({"filterBy": "note", "filterOp": op, "filterValue": ""}) == ids
+    if op == "present":
+        assert shown({"filterBy": "note", "filterOp": op}) == ids
 
 
 @pytest.mark.parametrize(
@@ -86,34 +160,63 @@ def test_what_is_asked_for() -> None:
     assert list_query_of({}).fields == FIELDS
 
 
-def test_neighbours() -> None:
-    """There is a next page only where there are entries, and a previous one only after the start."""
-    first = page_of(ALL, ListQuery(count=2))
-    assert (first.total, first.next_index, first.previous_index) == (3, 2, None)
-    last = page_of(ALL, ListQuery(count=2, start_index=2))
-    assert (last.next_index, last.previous_index) == (None, 0)
-    assert page_of(ALL, ListQuery(count=3)).next_index is None
+def at(start_index: int, count: int) -> Neighbour:
+    """A page."""
+    return Neighbour(start_index=start_index, count=count)
 
 
-def test_no_page_beyond_what_may_be_asked_for() -> None:
-    """The start ends at 5000, so no page links beyond it."""
-    many = [replace(HOOK, assignment_id=f"{index:05}") for index in range(5100)]
-    assert page_of(many, ListQuery(count=50, start_index=4950)).next_index == 5000
-    assert page_of(many, ListQuery(count=50, start_index=4951)).next_index is None
+@pytest.mark.parametrize(
+    ("number", "start_index", "count", "previous", "following"),
+    [
+        (0, 0, 2, None, None),
+        (0, 7, 2, None, None),
+        (3, 0, 2, None, at(2, 2)),
+        (3, 2, 2, at(0, 2), None),
+        (3, 1, 2, at(0, 1), None),
+        (3, 0, 3, None, None),
+        (3, 3, 2, at(1, 2), None),
+        (3, 5000, 2, at(1, 2), None),
+        (3, 5000, 5000, at(0, 3), None),
+        (5100, 4950, 50, at(4900, 50), at(5000, 50)),
+        (5100, 4951, 50, at(4901, 50), None),
+        (5100, 5000, 50, at(4950, 50), None),
+        (5100, 0, 5000, None, at(5000, 5000)),
+        (5100, 1, 5000, at(0, 1), None),
+    ],
+)
+def test_neighbours(
+    number: int, start_index: int, count: int, previous: Neighbour | None, following: Neighbour | None
+) -> None:
+    """A next page only where there are entries and 5000 is not passed; a previous one ends where this one begins."""
+    entries = [replace(HOOK, assignment_id=f"{index:05}") for index in range(number)]
+    page = page_of(entries, ListQuery(count=count, start_index=start_index))
+    assert (page.total, page.previous, page.next) == (number, previous, following)
 
 
-@given(st.integers(0, 60), st.integers(1, 20), st.sampled_from(["asc", "desc"]))
-def test_pages_neither_overlap_nor_leave_out(number: int, count: int, order: str) -> None:
-    """Following the next pages shows every entry exactly once, in one order."""
+@given(st.integers(0, 60), st.integers(1, 20), st.integers(0, 70), st.sampled_from(["asc", "desc"]))
+def test_pages_neither_overlap_nor_leave_out(number: int, count: int, start: int, order: str) -> None:
+    """Following the pages either way from anywhere shows every entry on that side once, in one order."""
     descending = order == "desc"
     entries = [
         replace(HOOK, assignment_id=f"{index:03}", url=f"https://{index % 7}.example/") for index in range(number)
     ]
-    seen: list[str] = []
-    index: int | None = 0
-    while index is not None:
-        page = page_of(entries, ListQuery(count=count, start_index=index, descending=descending))
-        seen += [one.assignment_id for one in page.entries]
-        index = page.next_index
     whole = sorted(entries, key=lambda one: (one.url, one.assignment_id), reverse=descending)
-    assert seen == [one.assignment_id for one in whole]
+
+    def page(neighbour: Neighbour) -> Page:
+        query = ListQuery(count=neighbour.count, start_index=neighbour.start_index, descending=descending)
+        return page_of(entries, query)
+
+    after: list[Assignment] = []
+    step: Neighbour | None = at(start, count)
+    while step is not None:
+        shown_now = page(step)
+        after += shown_now.entries
+        step = shown_now.next
+    assert after == whole[start:]
+    before: list[Assignment] = []
+    step = page(at(start, count)).previous
+    while step is not None:
+        shown_now = page(step)
+        before = [*shown_now.entries, *before]
+        step = shown_now.previous
+    assert before == whole[:start]
