@@ -149,7 +149,7 @@ async def test_the_whole_way(tmp_path: Path) -> None:
         await bench.finish()
         expected = feed(new_tracker(), read_trace(CALL))
         assert bench.told == expected
-        assert [entry.event for entry in reversed(await bench.calls.journal())] == expected
+        assert [entry.event for entry in reversed((await bench.calls.journal()).entries)] == expected
         assert await bench.calls.load_participations() == []
         sent = await bench.ear.heard(2)
     assert [f"{request.method} {request.url}" for request in sent] == ["POST https://crm.example/hook"] * 2
