@@ -103,7 +103,7 @@ async def test_the_directory_in_pages(service: Service) -> None:
     numbers = [one["number"] for one in await all_pages(service, "/v1/extensions?limit=2&kind=phone")]
     assert numbers == sorted(REACH["administrator"])
     token = service.people.tokens["administrator"]
-    reply = await service.ask("GET", f"/v1/extensions?limit=2&accessRequestToken={token}", who=None)
+    reply = await service.ask("GET", f"/v1/extensions?limit=2&accessRequestToken={token}&token={token}", who=None)
     assert token not in reply.body["next"]
     assert "limit=2" in reply.body["next"]
 

@@ -17,7 +17,7 @@ OWN: Final = frozenset({"@me", "@viewer"})
 OWNER: Final = "@owner"
 """The userId of whoever owns the extension."""
 
-_ACCOUNT_ID: Final = re.compile(r"[1-9][0-9]{0,17}")
+_ID: Final = re.compile(r"[1-9][0-9]{0,17}")
 _NUMBER: Final = re.compile(r"[0-9]{1,15}(\*[0-9]{1,15})?")
 
 
@@ -39,6 +39,11 @@ class Ownership:
     """Assignments may be made for it."""
     owner_id: int | None
     """The account that it belongs to; None: administrators only."""
+
+
+def is_id(text: str) -> bool:
+    """Whether that is an id as lists show it, of an account or of anything else that the store numbers."""
+    return _ID.fullmatch(text) is not None
 
 
 def is_extension_number(text: str) -> bool:
@@ -93,7 +98,7 @@ def reaches(account: Account, other: Account | None) -> bool:
 def _user_refusal(account: Account, user_id: str, find_account: Callable[[int], Account | None]) -> Refusal | None:
     if user_id in OWN or user_id == OWNER:
         return None
-    if _ACCOUNT_ID.fullmatch(user_id) is None:
+    if not is_id(user_id):
         return Refusal.USER_MALFORMED
     named = find_account(int(user_id))
     if not reaches(account, named):

@@ -11,6 +11,7 @@ from typing import Final
 
 from amibridge.ami.connection import Answer
 from amibridge.ami.failures import LinkError, SessionEndedError, printable
+from amibridge.ami.listing import list_is_whole
 from amibridge.ami.message import AmiEvent
 from amibridge.ami.protocol import Framer
 from amibridge.ami.session import Session, tls_context
@@ -203,9 +204,7 @@ class _Reader:
 def _refusal(answer: Answer, wanted: _List) -> str:
     """Why the PBX did not list anything, in its words; empty for a whole list, also of nothing."""
     if answer[0].get("response") == "Success":
-        end = answer[-1]
-        whole = end.name == wanted.end and end.get("eventlist", "Complete").lower() == "complete"
-        return "" if whole else "the list broke off"
+        return "" if list_is_whole(answer[-1], wanted.end) else "the list broke off"
     word = _word(answer[0])
     return "" if wanted.none and word.lower().startswith(wanted.none) else word
 

@@ -7,7 +7,6 @@ inbox ends the session on purpose: a gap that is known, and a listing afterwards
 import asyncio
 import time
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Final, NoReturn
 
 import structlog
@@ -27,6 +26,8 @@ LISTING_SECONDS: Final = 15.0
 LISTING_AGAIN_SECONDS: Final = 3600.0
 
 _SHUTDOWN: Final = "Shutdown"
+_OWN: Final = frozenset({_SHUTDOWN})
+"""What the link itself reads, whoever else wants what."""
 _STABLE_SECONDS: Final = 30.0
 """A session that lasted so long begins the pauses anew; a link that flaps keeps them growing."""
 
@@ -35,16 +36,6 @@ _MEMORY_FACTOR: Final = 4
 _LISTED_CHANNEL_BYTES: Final = 1024
 
 log = structlog.get_logger(__name__)
-
-
-def _with_shutdown(wanted: Callable[[], frozenset[str]]) -> Callable[[], frozenset[str]]:
-    """The names that ``wanted`` gives and the link's own; the same object for the same object."""
-
-    @lru_cache(maxsize=1)
-    def joined(names: frozenset[str]) -> frozenset[str]:
-        return names | {_SHUTDOWN}
-
-    return lambda: joined(wanted())
 
 
 class Link:
@@ -84,13 +75,13 @@ class Link:
         refuse_unsafe("Username", settings.username)
         refuse_unsafe("Secret", settings.secret.get_secret_value())
         self._settings, self._inbox = settings, inbox
-        self._wanted, self._is_stale = _with_shutdown(wanted), is_stale
+        self._wanted, self._is_stale = wanted, is_stale
         self._may_list_again_at = 0.0
         self._tls = tls_context(settings)
         self._clock, self._tap = clock, tap
         self._pauses = pauses or Pauses(1.0, 30.0)
         self._refused_pauses = refused_pauses or Pauses(30.0, 300.0)
-        self._framer = Framer(self._wanted)
+        self._framer = Framer(self._wanted, _OWN)
         self._session: Session | None = None
         self._banner: Banner | None = None
         self._up = False
@@ -155,7 +146,7 @@ class Link:
     async def _connect_and_follow(self) -> NoReturn:
         self._received += self._framer.received
         self._skipped += self._framer.skipped
-        self._framer = Framer(self._wanted)
+        self._framer = Framer(self._wanted, _OWN)
         session = await Session.open(self._settings, self._framer, hear=self._hear, tap=self._tap, tls=self._tls)
         reason = "the link was stopped"
         self._session, self._banner = session, session.banner

@@ -12,12 +12,12 @@ def listing_refusal(answer: Sequence[AmiEvent]) -> str:
     response, end = answer[0], answer[-1]
     if response.get("response") != "Success":
         return response.get("message") or "it did not say why"
-    return "" if listing_is_whole(end) else "the listing broke off"
+    return "" if list_is_whole(end, LISTING_END) else "the listing broke off"
 
 
-def listing_is_whole(end: AmiEvent) -> bool:
-    """Whether this message ends a listing, and did not break it off."""
-    return end.name == LISTING_END and end.get("eventlist", "Complete").lower() == "complete"
+def list_is_whole(end: AmiEvent, name: str) -> bool:
+    """Whether this message, an event of that name, ends a list, and did not break it off."""
+    return end.name == name and end.get("eventlist", "Complete").lower() == "complete"
 
 
 def listing_snapshot(answer: Sequence[AmiEvent]) -> Snapshot:

@@ -124,12 +124,13 @@ class Framer:
     Args:
         wanted: Gives the names of the events that are decoded, the same object as long as they are the same; others
             are skipped by their first line. Asked at each piece of the stream, so that a change holds from then on.
+        always: Names of those that are decoded whatever ``wanted`` gives.
     """
 
-    def __init__(self, wanted: Callable[[], frozenset[str]]) -> None:
-        self._wanted = wanted
+    def __init__(self, wanted: Callable[[], frozenset[str]], always: frozenset[str] = frozenset()) -> None:
+        self._wanted, self._always = wanted, always
         self._known: frozenset[str] = frozenset()
-        self._names = wanted_names(self._known)
+        self._names = wanted_names(always)
         self._splitter = Splitter()
         self._greeting = b""
         self._greeted = False
@@ -172,7 +173,7 @@ class Framer:
     def _read(self, data: bytes, frames: list[Frame]) -> None:
         wanted = self._wanted()
         if wanted is not self._known:
-            self._known, self._names = wanted, wanted_names(wanted)
+            self._known, self._names = wanted, wanted_names(wanted | self._always)
         for block in self._splitter.feed(data):
             frame = read_frame(block, self._names)
             if frame is not None:

@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from amibridge.ami.listing import listing_is_whole
+from amibridge.ami.listing import list_is_whole
 from amibridge.ami.message import AmiEvent
 from amibridge.ami.protocol import (
     LISTING_END,
@@ -149,7 +149,7 @@ class _Reader:
             self._listings.setdefault(action_id, []).append(message)
         elif message.name == LISTING_END:
             listed = self._listings.pop(action_id, [])
-            if listing_is_whole(message):
+            if list_is_whole(message, LISTING_END):
                 yield read_snapshot(listed)
 
 

@@ -1,7 +1,6 @@
 """The PhoneCallEvents routes: each a way to name assignments, and one of four things to do with them."""
 
 from typing import Annotated, Any, Final
-from urllib.parse import urlencode
 
 from fastapi import Depends, FastAPI, Request
 
@@ -9,6 +8,7 @@ from amibridge.api.answers import Answer
 from amibridge.api.body import read_body, read_object
 from amibridge.api.callers import query_of
 from amibridge.api.documented import LIST_PARAMETERS, Documented, Handler
+from amibridge.api.links import list_url
 from amibridge.api.places import (
     EventTarget,
     Target,
@@ -186,10 +186,7 @@ def _entry(resource: dict[str, Any], fields: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _page_url(request: Request, target: Target, parameters: dict[str, str], page: Neighbour) -> str:
-    """The URL of another page of the same list, without what is no parameter of lists: it may be a token."""
-    kept = {name: value for name, value in parameters.items() if name in LIST_PARAMETERS}
-    if "count" in kept or page.count != COUNT_DEFAULT:
-        kept["count"] = str(page.count)
-    kept["startIndex"] = str(page.start_index)
-    rest = str(request.scope["path"]).partition("/phoneCallEvents")[2]
-    return f"{target.place.collection_url}{rest}?{urlencode(kept)}"
+    """The URL of another page of the same list."""
+    count = {"count": str(page.count)} if "count" in parameters or page.count != COUNT_DEFAULT else {}
+    where = target.place.collection_url + str(request.scope["path"]).partition("/phoneCallEvents")[2]
+    return list_url(where, parameters, LIST_PARAMETERS, **count, startIndex=str(page.start_index))

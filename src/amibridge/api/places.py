@@ -11,6 +11,7 @@ from amibridge.accounts.access import Ownership, refusal_of
 from amibridge.api.callers import Caller, CurrentCaller
 from amibridge.api.dependencies import ApiDependencies, Dependencies
 from amibridge.api.errors import ApiError, refused, unknown_event
+from amibridge.api.links import url_here
 from amibridge.assignments.resource import Assignment
 from amibridge.assignments.validation import TYPES, event_type_of
 from amibridge.calls.events import EventType
@@ -101,8 +102,7 @@ async def find_place(
         raise refused(refusal)
     base = str(request.scope["path"]).partition("/extensions/")[0]
     path = f"{base}/extensions/{quote(user_id, safe='@')}/{quote(number, safe='*')}/phoneCallEvents"
-    url = f"{request.scope['scheme']}://{request.headers['host']}{path}"
-    return Place(caller=caller, extension=number, collection_url=url)
+    return Place(caller=caller, extension=number, collection_url=url_here(request, path))
 
 
 CurrentPlace = Annotated[Place, Depends(find_place)]

@@ -29,6 +29,11 @@ class Extension:
     owner_id: int | None = None
     """The account it belongs to; None: administrators only."""
 
+    @property
+    def stands_for(self) -> str:
+        """The queue, conference or context behind it, which has its number where no name is given; empty for phones."""
+        return "" if self.kind is ExtensionKind.PHONE else self.service or self.number
+
 
 class Directory:
     """The declared extensions by number; changed by the store's shell after its commit, read by the tracker."""
@@ -71,15 +76,14 @@ class Directory:
         self.remove(extension.number)
         self._by_number[extension.number] = extension
         if extension.kind is not ExtensionKind.PHONE:
-            numbers = self._by_service[extension.kind].setdefault(extension.service or extension.number, set())
-            numbers.add(extension.number)
+            self._by_service[extension.kind].setdefault(extension.stands_for, set()).add(extension.number)
 
     def remove(self, number: str) -> None:
         """Forget a declared extension; an unknown number changes nothing."""
         known = self._by_number.pop(number, None)
         if known is None or known.kind is ExtensionKind.PHONE:
             return
-        services, service = self._by_service[known.kind], known.service or number
+        services, service = self._by_service[known.kind], known.stands_for
         services[service].discard(number)
         if not services[service]:
             del services[service]

@@ -123,6 +123,35 @@ class Services:
             told += self.end(visit, channel, at, recovered=recovered)
         return told
 
+    def gone(
+        self,
+        uniqueid: str,
+        channel: Channel | None,
+        at: float | None,
+        *,
+        cause: int | None = None,
+        recovered: bool = False,
+    ) -> list[CallEvent]:
+        """A channel is gone for good: it leaves whatever it was in, and its part as a phone may end.
+
+        Args:
+            uniqueid: The channel's.
+            channel: The channel as it was; None for one that was never seen: what it was in came from the store.
+            at: Unix seconds, None when unknown.
+            cause: Why a channel that was never seen has ended, None when that is unknown.
+            recovered: Learned from a listing.
+        """
+        if channel is not None:
+            told = self.leave(channel, None, at, recovered=recovered)
+            return told + self._phones.end(channel, at, recovered=recovered)
+        told = []
+        for visit in self._book.visits(uniqueid):
+            told += self.end(visit, None, at, recovered=recovered)
+        participation = self._book.of_leg(uniqueid)
+        if participation is not None:
+            told += self._phones.lose(participation, uniqueid, at, cause=cause, recovered=recovered)
+        return told
+
     def hand_over(self, channel: Channel, to: Channel, at: float | None) -> list[CallEvent]:
         """Another channel takes a caller's place in an application.
 
@@ -134,7 +163,7 @@ class Services:
             told += self.end(visit, channel, at)
             conference = self._directory.get(visit.dial.extension)
             if conference is not None:
-                told += self.enter(to, ExtensionKind.CONFERENCE, conference.service or conference.number, at)
+                told += self.enter(to, ExtensionKind.CONFERENCE, conference.stands_for, at)
         return told
 
     def is_declared(self, kind: ExtensionKind, service: str) -> bool:

@@ -77,7 +77,7 @@ class Settlement:
             told += self._services.connect([channel], at, recovered=True)
             told += self._phones.connect(party(channel), at, recovered=True)
         for uniqueid, channel in gone.items():
-            told += self._end(uniqueid, channel, at)
+            told += self._services.gone(uniqueid, channel, at, recovered=True)
         return told
 
     def end_before(self, before: float, at: float | None) -> list[CallEvent]:
@@ -91,7 +91,7 @@ class Settlement:
         for participation in self._book:
             if participation.dial.at is not None and participation.dial.at < before:
                 for uniqueid in sorted(participation.legs - self._since.described):
-                    told += self._end(uniqueid, self._channels.end(uniqueid), at)
+                    told += self._services.gone(uniqueid, self._channels.end(uniqueid), at, recovered=True)
         return told
 
     def _adopt(self, there: list[Channel], lines: dict[str, ListedChannel], at: float | None) -> list[CallEvent]:
@@ -164,18 +164,6 @@ class Settlement:
         for participation in self._book:
             missing |= participation.legs
         return missing - there
-
-    def _end(self, uniqueid: str, channel: Channel | None, at: float | None) -> list[CallEvent]:
-        told: list[CallEvent] = []
-        if channel is not None:
-            told += self._services.leave(channel, None, at, recovered=True)
-            return told + self._phones.end(channel, at, recovered=True)
-        for visit in self._book.visits(uniqueid):
-            told += self._services.end(visit, None, at, recovered=True)
-        participation = self._book.of_leg(uniqueid)
-        if participation is not None:
-            told += self._phones.lose(participation, uniqueid, at)
-        return told
 
 
 def _service(line: ListedChannel) -> tuple[ExtensionKind | None, str]:

@@ -224,18 +224,8 @@ class Tracker:
         if channel is not None:
             self._channels.see(event)
             channel.cause = cause or 0
-            told = self._services.leave(channel, None, at)
-            self._channels.end(uniqueid)
             self._since.forget(uniqueid)
-            return told + self._phones.end(channel, at)
-        self._channels.end(uniqueid)
-        told = []
-        for visit in self._book.visits(uniqueid):
-            told += self._services.end(visit, None, at)
-        participation = self._book.of_leg(uniqueid)
-        if participation is not None:
-            told += self._phones.lose(participation, uniqueid, at, cause=cause, recovered=False)
-        return told
+        return self._services.gone(uniqueid, self._channels.end(uniqueid), at, cause=cause)
 
     # Dials. --------------------------------------------------------------------------------------------------------
 

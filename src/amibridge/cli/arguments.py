@@ -5,20 +5,19 @@ from typing import Final
 
 import typer
 
-from amibridge.accounts.access import is_extension_number
+from amibridge.accounts.access import is_extension_number, is_id
 from amibridge.logs import escaped
 
 MOST_DAYS: Final = 36500
 MOST_CHARACTERS: Final = 255
 """Of a name, a service or a DID."""
 
-_ID: Final = re.compile(r"[1-9][0-9]{0,17}")
 _DAYS: Final = re.compile(r"[1-9][0-9]{0,4}")
 
 
 def identifier(text: str) -> int:
     """An id as the lists show it."""
-    if not _ID.fullmatch(text):
+    if not is_id(text):
         raise typer.BadParameter("an id is a whole number from 1 on, written as the lists show it")
     return int(text)
 

@@ -20,6 +20,7 @@ from amibridge.inventory.pbx import OF_PHONES, Reading, SourceRead
 from amibridge.inventory.plan import CHANGES, Action, Plan, Skipped, Step, plan_import
 from amibridge.logs import escaped
 from amibridge.settings import Settings, require_login
+from amibridge.store.refusals import named
 
 _HEADINGS: Final = ("CHANGE", "NUMBER", "KIND", "SERVICE", "NAME", "NOTE")
 _DONE: Final = {Action.ADD: "added", Action.NAME: "given a name"}
@@ -109,8 +110,7 @@ def _skipped_lines(skipped: Sequence[Skipped]) -> Iterator[Sequence[str]]:
     for one in skipped:
         by_reason[one.reason].append(one.found)
     for reason, found in by_reason.items():
-        more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
-        yield ("skip", "", "", "", "", f"{len(found)}: {', '.join(found[:_MOST_NAMED])}{more} ({reason})")
+        yield ("skip", "", "", "", "", f"{len(found)}: {named(found, _MOST_NAMED)} ({reason})")
 
 
 def _summarize(report: Report) -> None:

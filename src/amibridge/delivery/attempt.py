@@ -6,7 +6,6 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +26,9 @@ from amibridge.delivery.policy import (
     Refused,
     Retry,
     Verdict,
+    is_delivered,
     judge,
+    reason_of,
 )
 from amibridge.delivery.ports import Assignments, Sender, Signers
 from amibridge.delivery.request import SigningSecretError, UnusableUrlError, build_request
@@ -102,7 +103,7 @@ class Attempts:
                 state=state,
                 due_at=due_at,
                 reason=reason,
-                status_code=outcome.status_code if isinstance(outcome, Answered) else None,
+                status_code=_status_code(outcome),
                 started_at=started_at,
                 duration_seconds=time.monotonic() - watch,
             ),
@@ -139,13 +140,12 @@ class Attempts:
         at, watch = self._clock(), time.monotonic()
         event = trial_event(assignment, trial_id=f"test-{secrets.token_hex(10)}", at=at)
         outcome = await self._send(event, assignment, at, attempt=1, trial=True)
-        code = outcome.status_code if isinstance(outcome, Answered) else None
-        delivered = code is not None and HTTPStatus.OK <= code < HTTPStatus.MULTIPLE_CHOICES
+        delivered = is_delivered(outcome)
         return TrialOutcome(
             event_id=event.event_id,
             delivered=delivered,
-            status_code=code,
-            reason="" if delivered else f"HTTP {code}" if isinstance(outcome, Answered) else outcome.reason,
+            status_code=_status_code(outcome),
+            reason="" if delivered else reason_of(outcome),
             duration_seconds=time.monotonic() - watch,
         )
 
@@ -172,6 +172,10 @@ class Attempts:
             return Refused(reason=str(error))
         except SigningSecretError as error:
             return Failed(reason=str(error))
+
+
+def _status_code(outcome: Outcome | None) -> int | None:
+    return outcome.status_code if isinstance(outcome, Answered) else None
 
 
 def _stored(verdict: Verdict) -> tuple[DeliveryState, float | None, str]:

@@ -84,6 +84,16 @@ class Dead:
 Verdict: TypeAlias = Delivered | Retry | Gone | Expired | Dead
 
 
+def is_delivered(outcome: Outcome) -> bool:
+    """Whether the receiver has it: any 2xx."""
+    return isinstance(outcome, Answered) and HTTPStatus.OK <= outcome.status_code < HTTPStatus.MULTIPLE_CHOICES
+
+
+def reason_of(outcome: Outcome) -> str:
+    """What an attempt came to that did not deliver, one line without path and query of the URL."""
+    return f"HTTP {outcome.status_code}" if isinstance(outcome, Answered) else outcome.reason
+
+
 def judge(
     outcome: Outcome,
     *,
@@ -109,14 +119,12 @@ def judge(
         return Dead(reason=f"refused destination: {outcome.reason}")
     stretch = 1 + JITTER * dice
     pause = retry_pauses_seconds[min(attempt, len(retry_pauses_seconds)) - 1] * stretch
+    if is_delivered(outcome):
+        return Delivered()
+    reason = reason_of(outcome)
     code: int | None = None
-    if isinstance(outcome, Failed):
-        reason = outcome.reason
-    else:
+    if isinstance(outcome, Answered):
         code = outcome.status_code
-        if HTTPStatus.OK <= code < HTTPStatus.MULTIPLE_CHOICES:
-            return Delivered()
-        reason = f"HTTP {code}"
         if code in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
             # Asking to be called sooner than the schedule says is no reason to hurry.
             asked = retry_after_seconds(outcome.retry_after, now=now) * stretch

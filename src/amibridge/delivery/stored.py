@@ -56,7 +56,6 @@ class DeliveryQuery:
     """Which deliveries, newest first; what is None does not matter."""
 
     state: DeliveryState | None = None
-    extension: str | None = None
     assignment_id: str | None = None
     numbers: AbstractSet[str] | None = None
     """Only deliveries for events of these extensions; None: of all."""

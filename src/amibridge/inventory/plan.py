@@ -133,7 +133,7 @@ class _Planner:
     def claim_service(self, kind: ExtensionKind, service: str) -> None:
         """A queue or conference has the numbers where it is declared; else its name, when that is a number."""
         claim = _Claim(kind=kind, service=service, found=(f"{kind} {service}",))
-        holders = [one.number for one in self._declared if one.kind is kind and _service_of(one) == service]
+        holders = [one.number for one in self._declared if one.kind is kind and one.stands_for == service]
         for number in holders:
             self._claims[number].append(claim)
         if holders:
@@ -197,7 +197,7 @@ def _settle(number: str, claims: Sequence[_Claim], known: Extension | None) -> l
 
 def _keep(known: Extension, claim: _Claim) -> Step:
     """A claim on a number that is declared: the declaration stays, only a phone's missing name is filled in."""
-    if known.kind is not claim.kind or _service_of(known) != claim.service:
+    if known.kind is not claim.kind or known.stands_for != claim.service:
         note = "the PBX has something else of that number than is declared; it stays as declared"
         return _beside(known, action=Action.CONFLICT, found=claim.found, note=note)
     if claim.name and not known.name:
@@ -217,8 +217,3 @@ def _beside(declared: Extension, *, action: Action, found: tuple[str, ...] = (),
         found=found,
         note=note,
     )
-
-
-def _service_of(extension: Extension) -> str:
-    """The queue or conference that a declared extension stands for: named, or of its own number."""
-    return "" if extension.kind is ExtensionKind.PHONE else extension.service or extension.number

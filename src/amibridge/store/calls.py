@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,12 +16,11 @@ from amibridge.delivery.policy import DELETED
 from amibridge.store.database import Store
 from amibridge.store.queries import load
 from amibridge.store.rows import event_of, event_row
+from amibridge.store.scope import as_bound, is_few
 from amibridge.store.writer import Writer
 
 PURGE_ROWS: Final = 1000
 """How many old events one transaction forgets, so that new ones do not wait for long."""
-FEW_EXTENSIONS: Final = 64
-"""Of so many extensions the events are looked up one by one; of more, all events are gone through."""
 ALL: Final = JournalQuery()
 """The newest, of all extensions."""
 
@@ -98,11 +96,10 @@ class CallLog:
 
     async def journal(self, query: JournalQuery = ALL) -> JournalPage:
         """A page of the journal, newest first."""
-        numbers = scope_of(query.extension, query.numbers)
         bound = {
             "call_id": query.call_id,
             "type": query.event_type,
-            "numbers": None if numbers is None else json.dumps(sorted(numbers)),
+            "numbers": as_bound(query.numbers),
             "since": query.since,
             "until": query.until,
             "before_id": query.before_id,
@@ -110,7 +107,7 @@ class CallLog:
         }
         if query.call_id is not None:
             name = "events_of_call"
-        elif numbers is not None and len(numbers) <= FEW_EXTENSIONS:
+        elif is_few(query.numbers):
             name = "events_of_extensions"
         else:
             name = "events"
@@ -141,13 +138,6 @@ class CallLog:
         while step := await self._store.write(lambda writer: writer.execute(_SQL["purge"], bound)):
             purged += step
         return purged
-
-
-def scope_of(extension: str | None, numbers: AbstractSet[str] | None) -> AbstractSet[str] | None:
-    """The extensions of which something is asked for: one, some, or with None all."""
-    if extension is None:
-        return numbers
-    return {extension} if numbers is None or extension in numbers else set()
 
 
 async def _record(writer: Writer, batch: CallBatch) -> list[Delivery | None]:

@@ -1,6 +1,5 @@
 """The outbox as people see it: counts, lists, one delivery with its attempts; and what they may do about it."""
 
-import json
 import sqlite3
 from collections.abc import Callable
 from time import time
@@ -9,11 +8,12 @@ from typing import Final
 from amibridge.delivery.outbox import DeliveryState
 from amibridge.delivery.stored import DeliveryPage, DeliveryQuery, OutboxCounts, StoredAttempt, StoredDelivery
 from amibridge.errors import NotFineError
-from amibridge.store.calls import FEW_EXTENSIONS, PURGE_ROWS, scope_of
+from amibridge.store.calls import PURGE_ROWS
 from amibridge.store.database import Store
 from amibridge.store.outbox import DAMAGED
 from amibridge.store.queries import load
 from amibridge.store.rows import event_of
+from amibridge.store.scope import as_bound, is_few
 
 _SQL: Final = load("deliveries")
 _OUTBOX_SQL: Final = load("outbox")
@@ -42,18 +42,15 @@ class Deliveries:
 
     async def list_deliveries(self, query: DeliveryQuery = ALL) -> DeliveryPage:
         """A page of deliveries, newest first."""
-        numbers = scope_of(query.extension, query.numbers)
         bound = {
             "state": query.state,
             "assignment_id": query.assignment_id,
-            "numbers": None if numbers is None else json.dumps(sorted(numbers)),
+            "numbers": as_bound(query.numbers),
             "before_id": query.before_id,
             "limit": query.limit + 1,
         }
-        if numbers is not None and len(numbers) <= FEW_EXTENSIONS:
-            name = "list_extensions"
-        else:
-            name = "list_state" if query.state else "list"
+        whole = "list_state" if query.state else "list"
+        name = "list_extensions" if is_few(query.numbers) else whole
         rows = await self._store.read(_SQL[name], bound)
         more = len(rows) > query.limit
         shown = [_delivery_of(row) for row in rows[: query.limit]]

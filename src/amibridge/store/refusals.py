@@ -175,7 +175,7 @@ def counted(count: int, thing: str) -> str:
     return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
-def named(keys: Sequence[str]) -> str:
+def named(keys: Sequence[str], most: int = _MOST_NAMED) -> str:
     """The first of them, and how many more there are."""
-    more = len(keys) - _MOST_NAMED
-    return f"{', '.join(keys[:_MOST_NAMED])}{f' and {more} more' if more > 0 else ''}"
+    more = len(keys) - most
+    return f"{', '.join(keys[:most])}{f' and {more} more' if more > 0 else ''}"

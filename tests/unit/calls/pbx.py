@@ -207,6 +207,16 @@ def leftovers(part: object) -> list[str]:
     return found
 
 
+def talking(pbx: Pbx | None = None, caller: str = "201", called: str = "202") -> Pbx:
+    """Two phones have called each other, and talk; on a PBX of their own, unless there is one."""
+    pbx = pbx or Pbx()
+    pbx.call(caller, called)
+    pbx.ring(caller, called)
+    pbx.answer(caller, called)
+    pbx.talk(caller, called)
+    return pbx
+
+
 def _first_said(label: str) -> dict[str, str]:
     number = endpoint(label)
     return {

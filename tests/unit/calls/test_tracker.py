@@ -10,21 +10,11 @@ from hypothesis import strategies as st
 from amibridge.calls.directory import Directory, Extension, ExtensionKind
 from amibridge.calls.events import CallEvent
 from amibridge.calls.tracker import SILENT_SECONDS, Tracker
-from tests.unit.calls.pbx import RING, UP, Pbx, channel_name, new_attribution
+from tests.unit.calls.pbx import RING, UP, Pbx, channel_name, new_attribution, talking
 
 QUEUE = Extension(number="650", kind=ExtensionKind.QUEUE, service="support")
 CONFERENCE = Extension(number="660", kind=ExtensionKind.CONFERENCE, service="meeting")
 IVR = Extension(number="670", kind=ExtensionKind.IVR, service="menu")
-
-
-def talking(*, of: Pbx | None = None) -> Pbx:
-    """201 has called 202, and they talk."""
-    pbx = of or Pbx()
-    pbx.call("201", "202")
-    pbx.ring("201", "202")
-    pbx.answer("201", "202")
-    pbx.talk("201", "202")
-    return pbx
 
 
 # What is read. ---------------------------------------------------------------------------------------------------

@@ -3,20 +3,11 @@
 import pytest
 
 from amibridge.calls.directory import Extension, ExtensionKind
-from tests.unit.calls.pbx import OUTGOING, UP, Pbx
+from tests.unit.calls.pbx import OUTGOING, UP, Pbx, talking
 
 QUEUE = Extension(number="650", kind=ExtensionKind.QUEUE, service="support")
 MEETING = Extension(number="660", kind=ExtensionKind.CONFERENCE, service="meeting")
 MENU = Extension(number="670", kind=ExtensionKind.IVR, service="menu")
-
-
-def talking(pbx: Pbx, caller: str = "201", called: str = "202") -> Pbx:
-    """Two phones in a call."""
-    pbx.call(caller, called)
-    pbx.ring(caller, called)
-    pbx.answer(caller, called)
-    pbx.talk(caller, called)
-    return pbx
 
 
 def connected(pbx: Pbx, application: str = "ConfBridge") -> list[str]:

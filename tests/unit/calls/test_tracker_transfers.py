@@ -3,19 +3,9 @@
 import pytest
 
 from amibridge.calls.directory import Extension, ExtensionKind
-from tests.unit.calls.pbx import Pbx
+from tests.unit.calls.pbx import Pbx, talking
 
 QUEUE = Extension(number="650", kind=ExtensionKind.QUEUE, service="support")
-
-
-def talking(*, of: Pbx | None = None) -> Pbx:
-    """201 has called 202, and they talk."""
-    pbx = of or Pbx()
-    pbx.call("201", "202")
-    pbx.ring("201", "202")
-    pbx.answer("201", "202")
-    pbx.talk("201", "202")
-    return pbx
 
 
 @pytest.mark.parametrize(("result", "number"), [("Success", "203"), ("Fail", "202")])
@@ -103,7 +93,7 @@ def test_semi_attended() -> None:
 @pytest.mark.parametrize("restart", [False, True])
 def test_semi_attended_into_a_queue(*, restart: bool) -> None:
     """The one left behind waits in the transferer's place, and is answered by the queue's member."""
-    pbx = talking(of=Pbx(QUEUE))
+    pbx = talking(Pbx(QUEUE))
     pbx.call("202.b", "650")
     pbx.say("QueueCallerJoin", "202.b", queue="support")
     pbx.say("AttendedTransfer", "202", transfereeuniqueid="201", secondtransfereruniqueid="202.b", desttype="App")

@@ -139,7 +139,7 @@ async def test_the_journal_is_read_in_pages(log: CallLog) -> None:
     first = (await log.journal(JournalQuery(limit=3))).entries
     assert [one.event for one in first] == events[:0:-1]
     assert [one.event for one in (await log.journal(JournalQuery(before_id=first[-1].entry_id))).entries] == events[:1]
-    assert [one.event for one in (await log.journal(JournalQuery(extension="211"))).entries] == events[2:0:-1]
+    assert [one.event for one in (await log.journal(JournalQuery(numbers={"211"}))).entries] == events[2:0:-1]
     assert [one.event for one in (await log.journal(JournalQuery(call_id="17.3"))).entries] == events[3:]
 
 

@@ -22,17 +22,16 @@ async def list_call_events(request: Request, reach: CurrentReach) -> Answer:
     """List what happened, the newest first."""
     parameters = query_of(request)
     query = JournalQuery(
-        extension=reach.extension_of(parameters),
+        numbers=reach.numbers_of(parameters),
         call_id=parameters.get("call_id"),
         event_type=_type_of(parameters.get("type")),
         since=time_of(parameters, "since"),
         until=time_of(parameters, "until"),
         limit=limit_of(parameters),
         before_id=before_id_of(parameters),
-        numbers=reach.numbers,
     )
     found = await reach.dependencies.journal.journal(query)
-    return page(request, [_entry(one) for one in found.entries], found.next_before_id)
+    return page(request, _LISTS, [_entry(one) for one in found.entries], found.next_before_id)
 
 
 def add_routes(app: FastAPI) -> None:

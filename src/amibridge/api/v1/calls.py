@@ -24,7 +24,7 @@ async def list_calls(request: Request, reach: CurrentReach) -> Answer:
     for part in reach.dependencies.open_parts():
         if number in {None, part.dial.extension} and reach.covers(part.dial.extension):
             calls.setdefault(part.dial.call_id, []).append(_entry(part))
-    return page(request, [{"call_id": call_id, "parts": parts} for call_id, parts in calls.items()])
+    return page(request, _LISTS, [{"call_id": call_id, "parts": parts} for call_id, parts in calls.items()])
 
 
 def add_routes(app: FastAPI) -> None:

@@ -1,10 +1,10 @@
 """Deliveries with their attempts, as far as the account reaches."""
 
-import re
 from typing import Annotated, Any, Final
 
 from fastapi import FastAPI, Path, Request
 
+from amibridge.accounts.access import is_id
 from amibridge.api.answers import Answer
 from amibridge.api.callers import query_of
 from amibridge.api.documented import Documented
@@ -19,7 +19,6 @@ from amibridge.delivery.stored import DeliveryQuery, StoredAttempt, StoredDelive
 from amibridge.errors import NotFineError
 
 PATH: Final = "/v1/deliveries"
-_ID: Final = re.compile(r"[1-9][0-9]{0,17}")
 
 DeliveryId = Annotated[
     str, Path(alias="deliveryId", description="The delivery's id, as the list gives it.", examples=["17"])
@@ -30,15 +29,14 @@ async def list_deliveries(request: Request, reach: CurrentReach) -> Answer:
     """List what was sent, is to be sent or was given up, the newest first."""
     parameters = query_of(request)
     query = DeliveryQuery(
-        extension=reach.extension_of(parameters),
+        numbers=reach.numbers_of(parameters),
         state=choice_of(parameters, "state", DeliveryState),
         assignment_id=parameters.get("assignment_id"),
         limit=limit_of(parameters),
         before_id=before_id_of(parameters),
-        numbers=reach.numbers,
     )
     found = await reach.dependencies.deliveries.list_deliveries(query)
-    return page(request, [_entry(one) for one in found.deliveries], found.next_before_id)
+    return page(request, _LISTS, [_entry(one) for one in found.deliveries], found.next_before_id)
 
 
 async def show_delivery(delivery_id: DeliveryId, reach: CurrentReach) -> Answer:
@@ -90,7 +88,7 @@ _RETRIES: Final = Documented(
 
 
 async def _find(reach: Reach, text: str) -> StoredDelivery:
-    found = await reach.dependencies.deliveries.show(int(text)) if _ID.fullmatch(text) else None
+    found = await reach.dependencies.deliveries.show(int(text)) if is_id(text) else None
     extension = found.event.extension if found is not None and found.event is not None else ""
     if found is None or not reach.covers(extension):
         raise reach.hide("there is no such delivery: see GET /v1/deliveries")

@@ -32,7 +32,7 @@ async def list_extensions(request: Request, reach: CurrentReach) -> Answer:
         if one.number > cursor and kind in {None, one.kind} and reach.covers(one.number)
     ]
     more = shown[limit - 1].number if len(shown) > limit else None
-    return page(request, [_entry(one) for one in shown[:limit]], more)
+    return page(request, _LISTS, [_entry(one) for one in shown[:limit]], more)
 
 
 async def show_extension(number: ExtensionNumber, reach: CurrentReach) -> Answer:

@@ -26,19 +26,24 @@ class Reach:
         """Whether it is an administrator's."""
         return self.caller.account.kind is AccountKind.ADMINISTRATOR
 
-    @property
-    def numbers(self) -> AbstractSet[str] | None:
-        """The extensions that it reaches; None: all, declared or not."""
-        if self.is_everything:
-            return None
-        return {one.number for one in self.dependencies.directory.all() if self._owner_is_reached(one.owner_id)}
-
     def covers(self, number: str) -> bool:
         """Whether an extension is within it."""
+        owner_id = self._ownership(number).owner_id
+        owner = None if owner_id is None else self.dependencies.accounts.account(owner_id)
+        return reaches(self.caller.account, owner)
+
+    def numbers_of(self, parameters: Mapping[str, str]) -> AbstractSet[str] | None:
+        """The extensions that a request is about: the one that it names, else all in reach; None: all there are.
+
+        Raises:
+            ApiError: It names none, or one out of reach.
+        """
+        number = self.extension_of(parameters)
+        if number is not None:
+            return {number}
         if self.is_everything:
-            return True
-        declared = self.dependencies.directory.get(number)
-        return declared is not None and self._owner_is_reached(declared.owner_id)
+            return None
+        return {one.number for one in self.dependencies.directory.all() if self.covers(one.number)}
 
     def extension_of(self, parameters: Mapping[str, str]) -> str | None:
         """The extension that a request names; None where it names none.
@@ -68,10 +73,6 @@ class Reach:
     def _ownership(self, number: str) -> Ownership:
         declared = self.dependencies.directory.get(number)
         return Ownership(exists=True, owner_id=declared.owner_id if declared else None)
-
-    def _owner_is_reached(self, owner_id: int | None) -> bool:
-        owner = None if owner_id is None else self.dependencies.accounts.account(owner_id)
-        return reaches(self.caller.account, owner)
 
 
 async def reach_of(caller: CurrentCaller, dependencies: Dependencies) -> Reach:
