@@ -6,6 +6,8 @@ from itertools import pairwise, product
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from amibridge.delivery.outbox import DeliveryState
+from tests.api.happened import deliver, event
 from tests.api.service import DRAFT, EVENTS, Service
 from tests.api.wire import all_answers, answer_on, chunked, connected, request, sent, told, until_closed
 
@@ -35,8 +37,9 @@ CHANGES = (
     ("DELETE", CREATE),
     ("DELETE", f"{EVENTS}/{{}}"),
     ("DELETE", f"{CREATE}/{{}}"),
+    ("POST", f"{CREATE}/{{}}/test"),
 )
-"""Whatever changes something."""
+"""Whatever changes or sends something."""
 
 
 async def test_what_came_whole_before_garbage_is_done_and_answered(service: Service) -> None:
@@ -64,6 +67,17 @@ async def test_a_request_with_a_damaged_body_changes_nothing(service: Service) -
         for parts in ((head + damage,), (head, damage), (head + damage[:1], damage[1:])):
             assert await told(service, *parts) == [NO_HTTP], (method, path, parts)
     assert (await service.ask("GET", EVENTS)).body["entry"] == [created]
+    assert (service.changes, service.tried) == ([None], [])
+
+
+async def test_a_retry_with_a_damaged_body_changes_nothing(service: Service) -> None:
+    """A delivery that was given up stays so, and the worker is not woken."""
+    resource = await service.create()
+    where = f"/v1/deliveries/{await deliver(service, event('210', 1), resource['id'], DeliveryState.DEAD)}"
+    before = await service.ask("GET", where)
+    for damage in BAD_CHUNKS:
+        assert await told(service, request(service, "POST", f"{where}/retry", headers=CHUNKED), damage) == [NO_HTTP]
+    assert (await service.ask("GET", where)).body == before.body
     assert service.changes == [None]
 
 
@@ -95,7 +109,7 @@ async def test_a_request_that_is_cut_changes_nothing(service: Service) -> None:
                         await writer.drain()
                         writer.transport.abort()
     assert (await service.ask("GET", EVENTS)).body["entry"] == [created]
-    assert service.changes == [None]
+    assert (service.changes, service.tried) == ([None], [])
 
 
 async def test_more_body_than_was_announced(service: Service) -> None:

@@ -1,9 +1,9 @@
 """Reads what a program sends: never more than the limit, and nothing but one JSON object."""
 
 import json
-from typing import Any, Final, NoReturn
+from typing import Annotated, Any, Final, NoReturn
 
-from starlette.requests import Request
+from fastapi import Depends, Request
 
 from amibridge.api.errors import no_json_object, too_large
 
@@ -26,6 +26,11 @@ async def read_body(request: Request) -> bytes:
         if len(body) > BODY_LIMIT:
             raise too_large(BODY_LIMIT)
     return bytes(body)
+
+
+WholeBody = Annotated[bytes, Depends(read_body)]
+"""For what needs no body: a request that never arrives whole changes nothing. It is a handler's last argument, since
+what is wrong with the place is said before."""
 
 
 async def read_object(request: Request) -> dict[str, Any]:

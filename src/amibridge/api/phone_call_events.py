@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, FastAPI, Request
 
 from amibridge.api.answers import Answer
-from amibridge.api.body import read_body, read_object
+from amibridge.api.body import WholeBody, read_object
 from amibridge.api.callers import query_of
 from amibridge.api.documented import LIST_PARAMETERS, Documented, Handler
 from amibridge.api.links import list_url
@@ -74,19 +74,19 @@ async def update(request: Request, target: EventByTypeAndId, events: Events) -> 
     return await _update(request, target, events)
 
 
-async def delete_all(request: Request, target: All, events: Events) -> Answer:
+async def delete_all(target: All, events: Events, _body: WholeBody) -> Answer:
     """Delete everything that is assigned to an extension."""
-    return await _delete(request, target, events)
+    return await _delete(target, events)
 
 
-async def delete_some(request: Request, target: TypeOrEvent, events: Events) -> Answer:
+async def delete_some(target: TypeOrEvent, events: Events, _body: WholeBody) -> Answer:
     """Delete everything that is assigned to a type of event of an extension, or one by its id."""
-    return await _delete(request, target, events)
+    return await _delete(target, events)
 
 
-async def delete_one(request: Request, target: EventByTypeAndId, events: Events) -> Answer:
+async def delete_one(target: EventByTypeAndId, events: Events, _body: WholeBody) -> Answer:
     """Delete one."""
-    return await _delete(request, target, events)
+    return await _delete(target, events)
 
 
 _CREATES: Final = Documented(
@@ -175,8 +175,7 @@ async def _update(request: Request, target: EventTarget, events: Events) -> Answ
     return Answer(assignment.as_json(target.place.link_to(assignment)))
 
 
-async def _delete(request: Request, target: Target, events: Events) -> Answer:
-    await read_body(request)  # says nothing, but nothing is deleted by a request that never arrives whole
+async def _delete(target: Target, events: Events) -> Answer:
     gone = await events.delete(target)
     return Answer([{"id": one.assignment_id, "type": str(int(one.type))} for one in gone])
 

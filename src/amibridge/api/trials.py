@@ -7,6 +7,7 @@ from typing import Annotated, Final
 from fastapi import Depends, FastAPI, Request
 
 from amibridge.api.answers import Answer
+from amibridge.api.body import WholeBody
 from amibridge.api.dependencies import Dependencies
 from amibridge.api.documented import Documented
 from amibridge.api.phone_call_events import BASES, COLLECTION
@@ -18,7 +19,10 @@ TRIALS_AT_ONCE: Final = 8
 
 
 async def send_test(
-    request: Request, target: Annotated[EventTarget, Depends(event_by_type_and_id)], dependencies: Dependencies
+    request: Request,
+    target: Annotated[EventTarget, Depends(event_by_type_and_id)],
+    dependencies: Dependencies,
+    _body: WholeBody,
 ) -> Answer:
     """Call the assigned URL once with a made-up event, marked by the parameter `Test=1`; say what came of it."""
     turns: asyncio.Semaphore = request.app.state.trial_turns
@@ -42,5 +46,5 @@ def add_routes(app: FastAPI) -> None:
 _TRIES: Final = Documented(
     success=Trial,
     success_text="What came of it, whether it was delivered or not.",
-    codes=("user_invalid", "extension_invalid", "pce_type_invalid", "pce_id_invalid"),
+    codes=("user_invalid", "extension_invalid", "pce_type_invalid", "pce_id_invalid", "request_too_large"),
 )

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import FastAPI, Path, Request
+from fastapi import Depends, FastAPI, Path, Request
 
 from amibridge.accounts.access import is_id
 from amibridge.api.answers import Answer
+from amibridge.api.body import WholeBody
 from amibridge.api.callers import query_of
 from amibridge.api.documented import Documented
 from amibridge.api.errors import ApiError
@@ -39,20 +40,35 @@ async def list_deliveries(request: Request, reach: CurrentReach) -> Answer:
     return page(request, _LISTS, [_entry(one) for one in found.deliveries], found.next_before_id)
 
 
-async def show_delivery(delivery_id: DeliveryId, reach: CurrentReach) -> Answer:
+async def find_delivery(delivery_id: DeliveryId, reach: CurrentReach) -> StoredDelivery:
+    """The delivery that the path names.
+
+    Raises:
+        ApiError: There is none within reach.
+    """
+    found = await reach.dependencies.deliveries.show(int(delivery_id)) if is_id(delivery_id) else None
+    extension = found.event.extension if found is not None and found.event is not None else ""
+    if found is None or not reach.covers(extension):
+        raise reach.hide("there is no such delivery: see GET /v1/deliveries")
+    return found
+
+
+CurrentDelivery = Annotated[StoredDelivery, Depends(find_delivery)]
+
+
+async def show_delivery(delivery: CurrentDelivery, reach: CurrentReach) -> Answer:
     """Show one, with what became of each attempt."""
-    return await _shown(reach, await _find(reach, delivery_id))
+    return await _shown(reach, delivery)
 
 
-async def retry_delivery(delivery_id: DeliveryId, reach: CurrentReach) -> Answer:
+async def retry_delivery(delivery: CurrentDelivery, reach: CurrentReach, _body: WholeBody) -> Answer:
     """Try one again now: one that waits for its next attempt, or was given up."""
-    delivery = await _find(reach, delivery_id)
     try:
         await reach.dependencies.deliveries.retry(delivery.delivery_id)
     except NotFineError as error:
         raise ApiError(status=409, code="delivery_final", message=str(error)) from None
     reach.dependencies.on_change()
-    return await _shown(reach, await _find(reach, delivery_id))
+    return await _shown(reach, await find_delivery(str(delivery.delivery_id), reach))
 
 
 def add_routes(app: FastAPI) -> None:
@@ -83,16 +99,8 @@ _SHOWS: Final = Documented(
 _RETRIES: Final = Documented(
     success=DeliveryWithAttempts,
     success_text="The delivery as it stands now.",
-    codes=("no_such_thing", "delivery_final"),
+    codes=("no_such_thing", "request_too_large", "delivery_final"),
 )
-
-
-async def _find(reach: Reach, text: str) -> StoredDelivery:
-    found = await reach.dependencies.deliveries.show(int(text)) if is_id(text) else None
-    extension = found.event.extension if found is not None and found.event is not None else ""
-    if found is None or not reach.covers(extension):
-        raise reach.hide("there is no such delivery: see GET /v1/deliveries")
-    return found
 
 
 async def _shown(reach: Reach, delivery: StoredDelivery) -> Answer:
