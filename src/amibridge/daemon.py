@@ -3,20 +3,22 @@
 import asyncio
 import os
 import signal
+import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 import structlog
+from fastapi import FastAPI
 
-from amibridge import VERSION
+from amibridge import VERSION, logs
 from amibridge.ami.facts import LinkState
 from amibridge.ami.inbox import Inbox
 from amibridge.ami.link import Link
-from amibridge.api.app import create_app
+from amibridge.api.app import create_app, use_settings
 from amibridge.api.dependencies import ApiDependencies
 from amibridge.api.server import ApiServer
 from amibridge.assignments.index import AssignmentIndex
@@ -28,12 +30,12 @@ from amibridge.control.operation import Books, DaemonFacts
 from amibridge.control.server import ControlServer
 from amibridge.control.wire import socket_path
 from amibridge.delivery.attempt import Attempts, DeliveryOutcome
-from amibridge.delivery.destination import DestinationPolicy
-from amibridge.delivery.sender import HttpSender
 from amibridge.delivery.worker import DeliveryWorker
 from amibridge.errors import AmibridgeError
 from amibridge.health import Health
 from amibridge.pipeline import Pipeline
+from amibridge.reload import Reloader
+from amibridge.renewable_sender import RenewableSender, sender_of
 from amibridge.service_manager import ServiceManager
 from amibridge.settings import Settings
 from amibridge.store.accounts import AccountBook
@@ -43,6 +45,7 @@ from amibridge.store.database import Store
 from amibridge.store.deliveries import Deliveries
 from amibridge.store.extensions import ExtensionBook
 from amibridge.store.outbox import OutboxTable
+from amibridge.store.reserve import RESERVE_BYTES
 from amibridge.store.retention import Retention
 
 COMMITTING_SECONDS: Final = 3.0
@@ -64,14 +67,18 @@ class PartEndedError(AmibridgeError):
         return f"the daemon's {self.part} ended by itself: its log says more; start it again"
 
 
-def run(settings: Settings) -> int:
+def run(settings: Settings, reread: Callable[[], Settings]) -> int:
     """Run the daemon until SIGTERM or SIGINT; returns the exit status.
+
+    Args:
+        settings: What the administrator decided.
+        reread: Reads them again, at SIGHUP.
 
     Raises:
         AmibridgeError: It cannot start or go on; several parts' errors come as a group.
     """
     with asyncio.Runner(loop_factory=_fastest_event_loop) as runner:
-        runner.run(_run_until_signalled(settings))
+        runner.run(_run_until_signalled(settings, reread))
     return 0
 
 
@@ -84,17 +91,25 @@ def _fastest_event_loop() -> asyncio.AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
-async def _run_until_signalled(settings: Settings) -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await Daemon(settings, service_manager=ServiceManager.from_environment(os.environ)).run(stop)
+async def _run_until_signalled(settings: Settings, reread: Callable[[], Settings]) -> None:
+    stop, reload = asyncio.Event(), asyncio.Event()
+    for number, asked in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, reload)):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    daemon = Daemon(
+        settings,
+        reread=reread,
+        reload=reload,
+        log_to=sys.stdout,
+        service_manager=ServiceManager.from_environment(os.environ),
+    )
+    await daemon.run(stop)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Parts:
     """What is made once the store is open."""
 
+    app: FastAPI
     api: ApiServer
     control: ControlServer
     pipeline: Pipeline
@@ -109,6 +124,10 @@ class Daemon:
         settings: What the administrator decided.
         on_call_event: Told of each call event once it is committed; must not raise.
         on_outcome: Told of each attempt's outcome once it is stored; must not raise.
+        reread: Reads the settings again; None: they cannot change.
+        reload: Set when they should be read again.
+        log_to: Where the log goes, for when its settings change; None: they stay.
+        reserve_bytes: So much room is kept beside the store for a full disk.
         service_manager: Told when the daemon is ready, and when it stops.
 
     Attributes:
@@ -127,11 +146,17 @@ class Daemon:
         *,
         on_call_event: Callable[[CallEvent], None] = lambda _: None,
         on_outcome: Callable[[DeliveryOutcome], None] = lambda _: None,
+        reread: Callable[[], Settings] | None = None,
+        reload: asyncio.Event | None = None,
+        log_to: TextIO | None = None,
+        reserve_bytes: int = RESERVE_BYTES,
         service_manager: ServiceManager | None = None,
     ) -> None:
         self._settings = settings
+        self._reread, self._reload, self._log_to = reread or (lambda: settings), reload or asyncio.Event(), log_to
         self._on_call_event, self._on_outcome = on_call_event, on_outcome
         self._service_manager = service_manager or ServiceManager()
+        self._reserve_bytes = reserve_bytes
         self._started_at = time.time()
         self._directory = Directory()
         self._tracker = Tracker(Attribution.from_settings(settings.extensions), self._directory)
@@ -142,12 +167,7 @@ class Daemon:
             lambda: self._tracker.wanted,
             is_stale=lambda: self._tracker.is_silent(time.time()),
         )
-        delivery = settings.delivery
-        self._sender = HttpSender(
-            destinations=DestinationPolicy.from_settings(delivery),
-            timeout_seconds=delivery.timeout_seconds,
-            tls_ca_file=delivery.tls_ca_file,
-        )
+        self._sender = RenewableSender(sender_of(settings.delivery))
         self._stopping = False
         self.api_url = ""
 
@@ -160,7 +180,8 @@ class Daemon:
         """
         log.info("daemon_starting", version=VERSION, pid=os.getpid())
         async with AsyncExitStack() as opened:
-            store = await opened.enter_async_context(Store.open(Path(self._settings.store.path)))
+            path = Path(self._settings.store.path)
+            store = await opened.enter_async_context(Store.open(path, reserve_bytes=self._reserve_bytes))
             await opened.enter_async_context(self._sender)
             parts = await self._wire(store)
             opened.callback(parts.api.close)
@@ -194,6 +215,7 @@ class Daemon:
             assignments=assignments.index,
             calls=calls,
             worker=worker,
+            heard=await calls.last_heard(),
             on_call_event=self._on_call_event,
         )
         dependencies = ApiDependencies(
@@ -204,7 +226,7 @@ class Daemon:
             deliveries=deliveries,
             open_parts=self._tracker.open_parts,
             try_out=attempts.try_out,
-            health=lambda: self._health(pipeline, worker),
+            health=lambda: self._health(store, pipeline, worker),
             settings=settings.api,
             accept=settings.extensions.accept,
             on_change=worker.wake,
@@ -214,10 +236,11 @@ class Daemon:
             extensions=extensions,
             deliveries=deliveries,
             wake=worker.wake,
-            facts=lambda: self._facts(assignments.index, self._health(pipeline, worker)),
+            facts=lambda: self._facts(assignments.index, self._health(store, pipeline, worker)),
         )
         return _Parts(
-            api=ApiServer(create_app(dependencies), settings.api),
+            app=(app := create_app(dependencies)),
+            api=ApiServer(app, settings.api),
             control=ControlServer(socket_path(store.path), self.books),
             pipeline=pipeline,
             worker=worker,
@@ -238,6 +261,7 @@ class Daemon:
                 keep("control socket", parts.control.run),
                 keep("link", self._link.run),
                 keep("retention", parts.retention.run),
+                keep("settings", self._reloader(parts).run),
                 group.create_task(self._announce(parts.control), name="readiness"),
             ]
             await stop.wait()
@@ -250,6 +274,17 @@ class Daemon:
             await _cancel([pipeline])
             await _cancel([worker])
             await _cancel([writer])
+
+    def _reloader(self, parts: _Parts) -> Reloader:
+        async def use(settings: Settings) -> None:
+            await self._sender.renew(sender_of(settings.delivery))
+            use_settings(parts.app, settings.api)
+            parts.retention.days = settings.store.retention_days
+            self._link.ping_seconds = settings.ami.ping_seconds
+            if self._log_to is not None:
+                logs.configure(settings.logging, self._log_to)
+
+        return Reloader(running=self._settings, reread=self._reread, apply=use, asked=self._reload)
 
     async def _keep(self, part: str, run: Callable[[], Awaitable[None]]) -> None:
         """Run a part; one that ends by itself is as bad as one that fails."""
@@ -264,7 +299,7 @@ class Daemon:
         log.info("daemon_ready", where=self.api_url)
         self._service_manager.tell(READY="1")
 
-    def _health(self, pipeline: Pipeline, worker: DeliveryWorker) -> Health:
+    def _health(self, store: Store, pipeline: Pipeline, worker: DeliveryWorker) -> Health:
         facts = self._link.facts
         reasons = []
         if facts.state is not LinkState.UP:
@@ -274,8 +309,8 @@ class Daemon:
                 f"calls that are missed cannot be settled, Asterisk lists no channels ({facts.listing_refused}):"
                 " add write = reporting to the user in manager.conf"
             )
-        if pipeline.problem:
-            reasons.append(f"call events cannot be kept: {pipeline.problem}")
+        if problem := store.problem or pipeline.problem:
+            reasons.append(f"call events cannot be kept: {problem}")
         if worker.problem:
             reasons.append(f"outcomes of deliveries cannot be kept: {worker.problem}")
         return Health(ready=not reasons, reasons=tuple(reasons))

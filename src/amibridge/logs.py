@@ -20,7 +20,7 @@ FIELDS: Final = frozenset(
         # what every line has, and what structlog adds
         *("timestamp", "level", "event", "exception"),
         # the link to the PBX
-        *("answer", "asterisk", "channels", "host", "port"),
+        *("answer", "answered", "asterisk", "began", "channels", "ended", "host", "port"),
         # call events and their way to the receivers
         *("assignment_id", "attempt", "call_id", "delivery_id", "due_at", "duration_ms", "event_id", "extension"),
         *("event_type", "origin", "path", "recovered", "status", "status_code"),
@@ -30,7 +30,7 @@ FIELDS: Final = frozenset(
         *("copy", "entry_id", "participation_id", "to_version", "version"),
         # everywhere
         *("cause", "count", "cure", "error", "fault", "library", "message", "name", "part", "pid", "problem", "reason"),
-        *("seconds", "state", "where"),
+        *("seconds", "settings", "state", "where"),
     },
 )
 """The fields that may be written: none of them ever holds a secret, or a URL with its query."""

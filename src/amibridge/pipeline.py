@@ -7,20 +7,23 @@ from typing import Final
 
 import structlog
 
-from amibridge.ami.inbox import EventArrived, Inbox, Item, LinkLost, LinkUp, Listed, ListingAsked
+from amibridge.ami.inbox import EventArrived, Inbox, Item, LinkLost, LinkUp, Listed, ListingAsked, StillUp
 from amibridge.assignments.index import AssignmentIndex
 from amibridge.calls.book import Changes
 from amibridge.calls.events import CallEvent
+from amibridge.calls.hearing import Gap, Heard, Hearing
 from amibridge.calls.tracker import Tracker
 from amibridge.delivery.outbox import Delivery, NewDelivery
 from amibridge.delivery.worker import DeliveryWorker
 from amibridge.errors import StoreError
-from amibridge.store.calls import CallBatch, CallLog, Gap
+from amibridge.store.calls import CallBatch, CallLog
 
 BATCH_ITEMS: Final = 1024
 """How many waiting items become one transaction at most; the link reads nothing while they are translated."""
 AGAIN_SECONDS: Final = 1.0
 """So long until a batch that the store did not take is offered again."""
+HEARD_SECONDS: Final = 10.0
+"""While nothing happens, the store learns this often that the PBX is still heard."""
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +37,7 @@ class Pipeline:
         assignments: Who wants them.
         calls: The journal and the outbox, written in one transaction a batch.
         worker: Sends what was committed.
+        heard: Where the process before this one stopped hearing the PBX; None: there was none.
         on_call_event: Told of each call event once it is committed; must not raise.
         clock: Unix seconds.
         again_seconds: So long until a batch that the store did not take is offered again.
@@ -50,6 +54,7 @@ class Pipeline:
         assignments: AssignmentIndex,
         calls: CallLog,
         worker: DeliveryWorker,
+        heard: Heard | None = None,
         on_call_event: Callable[[CallEvent], None] = lambda _: None,
         clock: Callable[[], float] = time,
         again_seconds: float = AGAIN_SECONDS,
@@ -57,7 +62,7 @@ class Pipeline:
         self._inbox, self._tracker, self._assignments = inbox, tracker, assignments
         self._calls, self._worker = calls, worker
         self._on_call_event, self._clock, self._again_seconds = on_call_event, clock, again_seconds
-        self._lost: LinkLost | None = None
+        self._hearing, self._stored = Hearing(heard), heard
         self._gaps: list[Gap] = []
         self.problem = ""
 
@@ -73,31 +78,39 @@ class Pipeline:
         while items := await self._inbox.get_batch(BATCH_ITEMS):
             told = [event for item in items for event in self._translate(item)]
             changes, gaps = self._tracker.take_changes(), self._take_gaps()
-            if told or gaps or changes:
+            if told or gaps or changes or self._heard_more():
                 await self._commit(told, changes, gaps)
 
     def _translate(self, item: Item) -> Sequence[CallEvent]:
         match item:
             case EventArrived(event=event, arrived_at=arrived_at):
                 told = self._tracker.feed(event, event.timestamp or arrived_at)
+                self._hearing.heard(arrived_at)
+                self._hearing.told(told)
                 if told and event.name == "FullyBooted":
                     log.warning("pbx_restarted", seconds=event.number("uptime"), count=len(told))
                 return told
             case Listed(snapshot=snapshot, at=at):
-                self._end_gap(at)
-                return self._tracker.settle(snapshot, at)
-            case LinkLost():
-                self._lost = self._lost or item
+                told = self._tracker.settle(snapshot, at)
+                self._hearing.told(told)
+                gap = self._hearing.settled(at)
+                self._gaps += [gap] if gap else []
+                return told
+            case StillUp(at=at):
+                self._hearing.heard(at)
+            case LinkLost(at=at, reason=reason):
+                self._hearing.lost(at, reason)
                 self._tracker.link_lost()
             case LinkUp() | ListingAsked():
                 self._tracker.link_lost()
         return ()
 
-    def _end_gap(self, at: float) -> None:
-        """What was missed is settled by a listing, not by the link alone."""
-        if self._lost is not None:
-            self._gaps.append(Gap(lost_at=self._lost.at, back_at=at, reason=self._lost.reason))
-            self._lost = None
+    def _heard_more(self) -> bool:
+        """Whether the store should learn until when the PBX was heard, although nothing happened."""
+        heard, stored = self._hearing.until, self._stored
+        if heard is None or stored is None:
+            return heard is not stored
+        return heard.reason != stored.reason or abs(heard.at - stored.at) >= HEARD_SECONDS
 
     def _take_gaps(self) -> Sequence[Gap]:
         gaps, self._gaps = self._gaps, []
@@ -105,11 +118,18 @@ class Pipeline:
 
     async def _commit(self, told: Sequence[CallEvent], changes: Changes, gaps: Sequence[Gap]) -> None:
         """Commit a batch, however often it takes; then send, and tell."""
+        heard = self._hearing.until
         while True:
             now = self._clock()
             rows = self._match(told, now)
             batch = CallBatch(
-                events=told, deliveries=rows, open=changes.open, ended=changes.ended, gaps=gaps, recorded_at=now
+                events=told,
+                deliveries=rows,
+                open=changes.open,
+                ended=changes.ended,
+                gaps=gaps,
+                heard=heard,
+                recorded_at=now,
             )
             try:
                 stored = await self._calls.record(batch)
@@ -120,6 +140,7 @@ class Pipeline:
                 self._refused(str(error))
                 await asyncio.sleep(self._again_seconds)
             else:
+                self._stored = heard
                 self._taken(told, rows, stored, gaps)
                 return
 
@@ -147,7 +168,14 @@ class Pipeline:
             log.warning("store_takes_again")
             self.problem = ""
         for gap in gaps:
-            log.warning("pbx_not_heard", seconds=round(gap.back_at - gap.lost_at, 3), reason=gap.reason)
+            log.warning(
+                "pbx_not_heard",
+                seconds=round(gap.back_at - gap.lost_at, 3),
+                reason=gap.reason,
+                began=gap.began,
+                answered=gap.answered,
+                ended=gap.ended,
+            )
         wanted: dict[str, int] = {}
         for row in rows:
             wanted[row.event.event_id] = wanted.get(row.event.event_id, 0) + 1

@@ -77,6 +77,10 @@ class AmiSettings(Section):
     """The CA that signed the PBX's certificate; empty: the system's CAs."""
     ping_seconds: float = Field(5, gt=0, le=60)
     """A ping this often; its answer is due within the same time, at most 5 s."""
+    reconnect_seconds: float = Field(30, gt=0, le=300)
+    """The longest pause between attempts to connect; the first is 1 s, if that is shorter, and they double."""
+    refused_seconds: float = Field(30, gt=0, le=3600)
+    """The pause after a refused login; it doubles up to ten times that. Short ones can get this host banned."""
 
 
 class ApiSettings(Section):
@@ -179,7 +183,7 @@ class DeliverySettings(Section):
     concurrency: int = Field(64, ge=1, le=1024)
     """Requests under way at once, in all."""
     concurrency_per_origin: int = Field(32, ge=1, le=1024)
-    """Requests under way at once to one receiver."""
+    """Requests under way at once to one receiver that works; never more than half of all."""
     allow_destinations: list[Name] = []
     """Networks and address:port pairs that may be called although the default refuses them."""
     deny_destinations: list[Name] = []

@@ -19,8 +19,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from amibridge.calls.events import EventType
+from amibridge.calls.hearing import Gap
 from amibridge.calls.journal import OpenPart
 from amibridge.settings import ApiSettings
+from amibridge.store.calls import CallBatch
 from tests.api.document import served, written
 from tests.api.happened import deliver, event
 from tests.api.service import running
@@ -36,7 +38,7 @@ CHECKS = [
     response_schema_conformance,
     response_headers_conformance,
 ]
-OPERATIONS = {GenerationMode.POSITIVE: 22, GenerationMode.NEGATIVE: 19}
+OPERATIONS = {GenerationMode.POSITIVE: 23, GenerationMode.NEGATIVE: 20}
 """All but the document itself, which is where they are read; three take nothing that could be wrong."""
 
 
@@ -58,6 +60,7 @@ async def test_every_answer_is_announced(tmp_path: Path, mode: GenerationMode, w
                     call_api_id="",
                 )
             )
+        await service.calls.record(CallBatch(gaps=[Gap(lost_at=1, back_at=2, reason="cut")], recorded_at=2))
         token = service.people.tokens.get(who, "nobody's")
         tried = await asyncio.to_thread(attack, service.server.url, {"Authorization": f"Bearer {token}"}, mode)
         assert tried == OPERATIONS[mode]

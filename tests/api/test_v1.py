@@ -6,8 +6,10 @@ import pytest
 
 from amibridge.calls.directory import Extension, ExtensionKind
 from amibridge.calls.events import EventType
+from amibridge.calls.hearing import Gap
 from amibridge.calls.journal import OpenPart
 from amibridge.delivery.outbox import DeliveryState
+from amibridge.store.calls import CallBatch
 from tests.api.happened import NOW, deliver, event, happen, outgoing
 from tests.api.service import EVENTS, Reply, Service
 
@@ -268,6 +270,36 @@ async def test_a_delivery_is_tried_again(service: Service) -> None:
     assert (await service.ask("POST", f"/v1/deliveries/{dead}/retry", who="eve")).status == 403
 
 
+# Gaps. -----------------------------------------------------------------------------------------------------------
+
+
+async def test_gaps(service: Service) -> None:
+    """When the PBX was not heard, why, and what was settled; newest first, of any time, in pages."""
+    gaps = [Gap(lost_at=NOW + n, back_at=NOW + n + 0.5, reason=f"cut {n}", ended=n) for n in range(5)]
+    await service.calls.record(CallBatch(gaps=gaps, recorded_at=NOW))
+    found = await all_pages(service, "/v1/gaps?limit=2")
+    assert [one["reason"] for one in found] == [f"cut {n}" for n in (4, 3, 2, 1, 0)]
+    assert found[3] == {
+        "id": 2,
+        "lost_at": "2026-11-22T10:11:13.000000+00:00",
+        "back_at": "2026-11-22T10:11:13.500000+00:00",
+        "duration_seconds": 0.5,
+        "reason": "cut 1",
+        "began": 0,
+        "answered": 0,
+        "ended": 1,
+    }
+    some = await all_pages(service, "/v1/gaps?since=2026-11-22T10:11:13.2Z&until=2026-11-22T10:11:15Z")
+    assert [one["ended"] for one in some] == [2, 1]
+
+
+@pytest.mark.parametrize("who", ["acme", "alice"])
+async def test_gaps_are_for_administrators(service: Service, who: str) -> None:
+    """They are about all extensions, so nobody else learns of them."""
+    refused = await service.ask("GET", "/v1/gaps?limit=x", who=who)
+    assert (refused.status, refused.code) == (403, "access_denied")
+
+
 # Wrong requests. -------------------------------------------------------------------------------------------------
 
 WRONG = [
@@ -292,6 +324,10 @@ WRONG = [
     ("/v1/deliveries?limit=1e3", "limit_invalid"),
     ("/v1/deliveries?cursor=-1", "cursor_invalid"),
     ("/v1/calls?extension=", "extension_invalid"),
+    ("/v1/gaps?limit=0", "limit_invalid"),
+    ("/v1/gaps?cursor=x", "cursor_invalid"),
+    ("/v1/gaps?since=now", "since_invalid"),
+    ("/v1/gaps?until=", "until_invalid"),
 ]
 
 
@@ -311,7 +347,7 @@ async def test_nothing_there(service: Service, path: str) -> None:
     assert (reply.status, reply.code) == (404, "not_found")
 
 
-@pytest.mark.parametrize("path", ["/v1/extensions", "/v1/call-events", "/v1/calls", "/v1/deliveries"])
+@pytest.mark.parametrize("path", ["/v1/extensions", "/v1/call-events", "/v1/calls", "/v1/gaps", "/v1/deliveries"])
 async def test_nothing_is_changed_here(service: Service, path: str) -> None:
     """What is shown here is changed by commands."""
     reply = await service.ask("POST", path, json={})

@@ -54,6 +54,10 @@ class DaemonProcess:
         """What it has logged since it was last started."""
         self.errors = ""
         """What it wrote to standard error until it ended."""
+        self.program: tuple[str | Path, ...] = (AMIBRIDGE,)
+        """What is started."""
+        self.variables: dict[str, str] = {}
+        """What it is started with in its environment."""
         self._settings = settings
         self._changed = asyncio.Event()
         self._process: asyncio.subprocess.Process | None = None
@@ -102,10 +106,10 @@ class DaemonProcess:
         self.lines.clear()
         self.errors = ""
         self._process = await asyncio.create_subprocess_exec(
-            *(AMIBRIDGE, "run", "--config", self.config),
+            *(*self.program, "run", "--config", self.config),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=environment(**variables),
+            env=environment(**self.variables, **variables),
         )
         self._reading = asyncio.create_task(self._read(self._process))
 

@@ -119,7 +119,7 @@ class MemoryOutbox:
         """See the port."""
         return min((row.due_at for row in self.rows.values() if row.state is DeliveryState.PENDING), default=None)
 
-    async def recover(self) -> int:
+    async def recover(self, *, now: float) -> int:  # noqa: ARG002 - no assignment is deleted here
         """See the port."""
         left = [row for row in self.rows.values() if row.state is DeliveryState.SENDING]
         for row in left:

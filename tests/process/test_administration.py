@@ -60,8 +60,8 @@ STORY: Final = [
     ("app secret 1", 0, r"whsec_\S{44}\n", ""),
     ("app secret 9", 1, "", "there is no App 9: see 'amibridge app list'"),
     ("token issue --app 1", 0, r"[A-Za-z0-9_-]{43}\n", ""),
-    ("token issue --expires 0", 2, "", ("Invalid value for '--expires': give whole days, 1 to 36500; "
-     "without it there is no end: see 'amibridge token issue --help'")),
+    ("token issue --expires 0", 2, "", ("Invalid value for '--expires': give whole days, 1 to 36500: "
+     "see 'amibridge token issue --help'")),
     ("token list", 0, r"ID  ACCOUNT  APP  MADE +EXPIRES  STATE\n1 +3 +1 +\S+ \S+ +never +valid\n", ""),
     ("app remove 1", 1, "", ("App 1 has 1 valid token: first suspend it ('amibridge app suspend 1'), "
      "which can be taken back")),

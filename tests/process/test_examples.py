@@ -244,13 +244,15 @@ async def test_what_they_assign_is_called(tmp_path: Path) -> None:
 FIRST_LINES: Final[Mapping[str, Callable[[str], bool]]] = {
     "phone_call_events.py": lambda text: text.startswith("#!/usr/bin/env python3\n"),
     "phone_call_events.sh": lambda text: text.startswith("#!/bin/sh\n"),
+    "receiver.cgi": lambda text: text.startswith("#!/bin/sh\n"),
+    "receiver.js": lambda text: text.startswith("#!/usr/bin/env node\n"),
     "receiver.py": lambda text: text.startswith("#!/usr/bin/env python3\n"),
 }
 
 
 def test_they_are_programs() -> None:
     """Each example can be started as it is, and the pages name it."""
-    pages = "".join(page.read_text() for page in (EXAMPLES.parent / "api.md", EXAMPLES.parents[1] / "README.md"))
+    pages = "".join(page.read_text() for page in (*EXAMPLES.parent.glob("*.md"), EXAMPLES.parents[1] / "README.md"))
     assert {file.name for file in EXAMPLES.iterdir() if file.is_file()} == set(FIRST_LINES)
     for name, is_right in FIRST_LINES.items():
         assert is_right((EXAMPLES / name).read_text())

@@ -28,6 +28,7 @@ def service() -> dict[str, str]:
 def test_starts_the_daemon(service: dict[str, str]) -> None:
     """The unit runs ``amibridge run``, waits for its word, and does not try bad settings again."""
     assert service["ExecStart"] == "amibridge run"
+    assert service["ExecReload"] == "kill -HUP $MAINPID"
     assert service["Type"] == "notify"
     assert service["RestartPreventExitStatus"] == "78"
     assert service["Restart"] == "on-failure"

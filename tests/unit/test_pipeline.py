@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from amibridge.ami.inbox import EventArrived, Inbox, LinkLost, LinkUp, Listed, ListingAsked
+from amibridge.ami.inbox import EventArrived, Inbox, LinkLost, LinkUp, Listed, ListingAsked, StillUp
 from amibridge.ami.message import AmiEvent
 from amibridge.ami.snapshot import Snapshot
 from amibridge.assignments.resource import Assignment, Method
 from amibridge.calls.events import CallEvent, EventType
+from amibridge.calls.hearing import AWAY, Gap, Heard
 from amibridge.delivery.attempt import Attempts
 from amibridge.delivery.outbox import Delivery
 from amibridge.delivery.policy import Answered, Outcome
@@ -110,7 +111,7 @@ def assignment(extension: str, event_type: EventType) -> Assignment:
 
 @asynccontextmanager
 async def running(path: Path, *wanted: Assignment) -> AsyncIterator[Bench]:
-    """A bench over a store, with these assignments and the worker at work."""
+    """A bench over a store, with these assignments and the worker at work; as often as it is started."""
     async with Store.open(path) as store:
         book = await AssignmentBook.open(store)
         for one in wanted:
@@ -130,6 +131,7 @@ async def running(path: Path, *wanted: Assignment) -> AsyncIterator[Bench]:
             assignments=book.index,
             calls=calls,
             worker=worker,
+            heard=await calls.last_heard(),
             on_call_event=told.append,
             again_seconds=0.01,
         )
@@ -211,9 +213,9 @@ async def test_a_gap_is_kept_until_a_listing_settles_it(tmp_path: Path) -> None:
         bench.inbox.put(LinkUp(at=NOW + 4, version="11.0.0"))
         bench.inbox.put(Listed(snapshot=Snapshot(channels=()), at=NOW + 5))
         await bench.finish()
-        assert [(gap.lost_at, gap.back_at, gap.reason) for gap in await bench.calls.gaps()] == [
-            (NOW + 1, NOW + 5, "cut")
-        ]
+        gaps = [one.gap for one in (await bench.calls.gaps()).entries]
+        assert gaps == [Gap(lost_at=NOW + 1, back_at=NOW + 5, reason="cut", ended=2)]
+        assert await bench.calls.last_heard() == Heard(at=NOW + 5)
     assert [(event.type.label, event.extension, event.recovered) for event in bench.told] == [
         ("dial-out", "201", False),
         ("dial-in", "202", False),
@@ -232,7 +234,7 @@ async def test_a_lost_hangup_is_found_by_a_listing(tmp_path: Path) -> None:
         bench.inbox.put(ListingAsked())
         bench.inbox.put(Listed(snapshot=Snapshot(channels=()), at=NOW))
         await bench.finish()
-        assert await bench.calls.gaps() == []
+        assert (await bench.calls.gaps()).entries == []
     assert [(event.type.label, event.recovered) for event in bench.told[-2:]] == [("hangup", True)] * 2
 
 
@@ -261,3 +263,39 @@ async def test_time_of_arrival(tmp_path: Path) -> None:
             bench.put([AmiEvent(event.name, headers)])
         await bench.finish()
     assert {event.at for event in bench.told} == {NOW}
+
+
+EMPTY = Snapshot(channels=())
+
+
+async def test_the_time_without_a_daemon_is_a_gap(tmp_path: Path) -> None:
+    """From the last word that was committed to the first listing of the next process; a first start has none."""
+    async with running(tmp_path / "a.db") as bench:
+        bench.inbox.put(LinkUp(at=NOW, version="11.0.0"))
+        bench.inbox.put(Listed(snapshot=EMPTY, at=NOW))
+        bench.inbox.put(StillUp(at=NOW + 100))
+        await bench.finish()
+        assert (await bench.calls.gaps()).entries == []
+    async with running(tmp_path / "a.db") as bench:
+        bench.inbox.put(LinkUp(at=NOW + 200, version="11.0.0"))
+        bench.inbox.put(Listed(snapshot=EMPTY, at=NOW + 201))
+        bench.inbox.put(LinkLost(at=NOW + 202, reason="amibridge was stopped"))
+        await bench.finish()
+    async with running(tmp_path / "a.db") as bench:
+        bench.inbox.put(Listed(snapshot=EMPTY, at=NOW + 300))
+        await bench.finish()
+        found = [(one.gap.lost_at, one.gap.back_at, one.gap.reason) for one in (await bench.calls.gaps()).entries]
+    assert found == [
+        (NOW + 202, NOW + 300, "amibridge was stopped"),
+        (NOW + 100, NOW + 201, AWAY),
+    ]
+
+
+async def test_a_quiet_pbx_costs_little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of pings in short order only some are written down."""
+    async with running(tmp_path / "a.db") as bench:
+        monkeypatch.setattr("amibridge.pipeline.BATCH_ITEMS", 1)
+        for second in range(31):
+            bench.inbox.put(StillUp(at=NOW + second))
+        await bench.finish()
+        assert [batch.heard for batch in bench.calls.batches] == [Heard(at=NOW + n) for n in (0, 10, 20, 30)]

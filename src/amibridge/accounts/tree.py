@@ -35,6 +35,10 @@ class App:
     """SHA-256 of the client secret, hexadecimal."""
     signing_secret: str = ""
     """``whsec_…`` in clear, because signing needs it; empty: notifications are not signed."""
+    former_signing_secret: str = ""
+    """The one before it; empty: there was none."""
+    former_signs_until: float = 0.0
+    """Unix seconds; until then notifications carry the former secret's signature too."""
     suspended: bool = False
 
 

@@ -43,6 +43,14 @@ class LinkUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StillUp:
+    """The PBX answered a ping: what it told before that has come before this."""
+
+    at: float
+    """Unix seconds, our clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkLost:
     """The session is over; what the PBX tells until the next ``LinkUp`` is lost."""
 
@@ -51,7 +59,7 @@ class LinkLost:
     reason: str
 
 
-Item: TypeAlias = EventArrived | ListingAsked | Listed | LinkUp | LinkLost
+Item: TypeAlias = EventArrived | ListingAsked | Listed | LinkUp | StillUp | LinkLost
 
 
 class Inbox:

@@ -13,8 +13,8 @@ import structlog
 
 from amibridge.ami.connection import Answer
 from amibridge.ami.facts import LinkFacts, LinkState
-from amibridge.ami.failures import LinkError, LoginRefusedError, printable
-from amibridge.ami.inbox import EventArrived, Inbox, Item, LinkLost, LinkUp, Listed, ListingAsked
+from amibridge.ami.failures import LinkError, LoginRefusedError, SessionEndedError, printable
+from amibridge.ami.inbox import EventArrived, Inbox, Item, LinkLost, LinkUp, Listed, ListingAsked, StillUp
 from amibridge.ami.listing import listing_refusal, listing_snapshot
 from amibridge.ami.pauses import Pauses
 from amibridge.ami.protocol import Banner, Framer, Heard
@@ -25,6 +25,8 @@ PING_ANSWER_SECONDS: Final = 5.0
 LISTING_SECONDS: Final = 15.0
 LISTING_AGAIN_SECONDS: Final = 3600.0
 
+_FIRST_PAUSE_SECONDS: Final = 1.0
+_REFUSED_GROWTH: Final = 10
 _SHUTDOWN: Final = "Shutdown"
 _OWN: Final = frozenset({_SHUTDOWN})
 """What the link itself reads, whoever else wants what."""
@@ -50,10 +52,11 @@ class Link:
         clock: Unix seconds.
         tap: Called with every byte that the PBX sends, from its banner on, before it is read; ``run`` raises what it
             raises.
-        pauses: Between attempts.
-        refused_pauses: After a refused login: quick ones get this host banned.
+        pauses: Between attempts; None: as the settings say.
+        refused_pauses: After a refused login; None: as the settings say.
 
     Attributes:
+        ping_seconds: A ping this often; may be changed.
         first_attempt: Set once a login was accepted or an attempt has failed.
 
     Raises:
@@ -78,9 +81,11 @@ class Link:
         self._wanted, self._is_stale = wanted, is_stale
         self._may_list_again_at = 0.0
         self._tls = tls_context(settings)
+        self.ping_seconds = settings.ping_seconds
         self._clock, self._tap = clock, tap
-        self._pauses = pauses or Pauses(1.0, 30.0)
-        self._refused_pauses = refused_pauses or Pauses(30.0, 300.0)
+        longest, refused = settings.reconnect_seconds, settings.refused_seconds
+        self._pauses = pauses or Pauses(min(_FIRST_PAUSE_SECONDS, longest), longest)
+        self._refused_pauses = refused_pauses or Pauses(refused, refused * _REFUSED_GROWTH)
         self._framer = Framer(self._wanted, _OWN)
         self._session: Session | None = None
         self._banner: Banner | None = None
@@ -148,7 +153,7 @@ class Link:
         self._skipped += self._framer.skipped
         self._framer = Framer(self._wanted, _OWN)
         session = await Session.open(self._settings, self._framer, hear=self._hear, tap=self._tap, tls=self._tls)
-        reason = "the link was stopped"
+        reason = "amibridge was stopped"
         self._session, self._banner = session, session.banner
         try:
             self._enter(LinkState.LOGGING_IN)
@@ -158,7 +163,7 @@ class Link:
             await self._take_listing(session)
             await self._stay_awake(session)
         except LinkError as error:
-            reason = str(error)
+            reason = error.reason if isinstance(error, SessionEndedError) else str(error)
             raise
         finally:
             await self._leave(session, reason)
@@ -185,10 +190,10 @@ class Link:
 
     async def _stay_awake(self, session: Session) -> NoReturn:
         """Ping for ever: Asterisk may hold events back until it hears of us, and a dead peer must be noticed."""
-        every = self._settings.ping_seconds
         while True:
+            every = self.ping_seconds
             await asyncio.wait({session.ended}, timeout=every)
-            await session.ask("Ping", seconds=min(PING_ANSWER_SECONDS, every))
+            await session.ask("Ping", seconds=min(PING_ANSWER_SECONDS, every), on_answer=self._answered_ping)
             await self._list_again(session)
 
     async def _list_again(self, session: Session) -> None:
@@ -218,6 +223,10 @@ class Link:
         if not listing_refusal(answer):
             size_bytes = len(answer) * _LISTED_CHANNEL_BYTES
             self._put(Listed(snapshot=listing_snapshot(answer), at=self._clock()), size_bytes)
+
+    def _answered_ping(self, _answer: Answer) -> None:
+        """Runs at a ping's answer in the stream."""
+        self._put(StillUp(at=self._clock()), 0)
 
     def _hear(self, heard: Heard) -> None:
         """Runs for each wanted event in the stream."""

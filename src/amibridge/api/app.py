@@ -14,9 +14,10 @@ from amibridge.api.errors import ApiError, invalid, method_not_allowed, not_foun
 from amibridge.api.hosts import KnownHosts
 from amibridge.api.service import PhoneCallEvents
 from amibridge.api.throttle import WrongTokens
-from amibridge.api.v1 import call_events, calls, deliveries, extensions
+from amibridge.api.v1 import call_events, calls, deliveries, extensions, gaps
 from amibridge.assignments.validation import InvalidRequestError
 from amibridge.errors import StoreError
+from amibridge.settings import ApiSettings
 
 log = structlog.get_logger(__name__)
 
@@ -28,12 +29,13 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         dependencies: What it uses of the daemon.
     """
     settings = dependencies.settings
+    host_check = HostCheck(_known_hosts(settings))
     app = FastAPI(
         openapi_url=None,  # ours is a route like the others, with the same checks
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        dependencies=[Depends(HostCheck(KnownHosts((settings.host, *settings.hosts))))],
+        dependencies=[Depends(host_check)],
         exception_handlers={
             ApiError: answer_api_error,
             InvalidRequestError: _answer_invalid,
@@ -43,12 +45,24 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
         },
     )
     app.state.dependencies = dependencies
+    app.state.host_check = host_check
     app.state.wrong_tokens = WrongTokens(settings.wrong_tokens_per_minute)
     app.state.phone_call_events = PhoneCallEvents(dependencies)
-    for part in (phone_call_events, trials, extensions, call_events, calls, deliveries, oauth, probes, openapi, page):
+    own = (extensions, call_events, calls, gaps, deliveries)
+    for part in (phone_call_events, trials, *own, oauth, probes, openapi, page):
         part.add_routes(app)
     app.add_middleware(Envelope)
     return app
+
+
+def use_settings(app: FastAPI, settings: ApiSettings) -> None:
+    """Answer by other settings from now on, as far as they are not about where to listen."""
+    app.state.host_check.known = _known_hosts(settings)
+    app.state.wrong_tokens.limit = settings.wrong_tokens_per_minute
+
+
+def _known_hosts(settings: ApiSettings) -> KnownHosts:
+    return KnownHosts((settings.host, *settings.hosts))
 
 
 async def _answer_invalid(_request: Request, error: InvalidRequestError) -> Answer:

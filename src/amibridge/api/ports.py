@@ -6,7 +6,7 @@ from typing import Protocol
 from amibridge.accounts.tree import Account, App, Token
 from amibridge.assignments.index import AssignmentIndex
 from amibridge.assignments.resource import Assignment
-from amibridge.calls.journal import JournalPage, JournalQuery
+from amibridge.calls.journal import GapPage, GapQuery, JournalPage, JournalQuery
 from amibridge.delivery.stored import DeliveryPage, DeliveryQuery, StoredAttempt, StoredDelivery
 
 
@@ -71,6 +71,10 @@ class Journal(Protocol):
 
     async def journal(self, query: JournalQuery) -> JournalPage:
         """A page of it, the newest first."""
+        ...
+
+    async def gaps(self, query: GapQuery) -> GapPage:
+        """A page of the times in which nothing could be told, the newest first."""
         ...
 
 

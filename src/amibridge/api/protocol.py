@@ -25,7 +25,7 @@ IDLE_SECONDS: Final = 30
 HEAD_LIMIT: Final = 64 * 1024
 """Bytes of a request's line and headers."""
 SLICE_BYTES: Final = 4096
-"""So many are parsed at a time: where in them a head begins is not known, so the limit is that much too strict."""
+"""So many are parsed at a time; where in them a head begins or ends is not known, so its limit is as exact as that."""
 CONNECTIONS_LIMIT: Final = 128
 """Connections that are served at once; so many again are told to come back later."""
 

@@ -32,7 +32,7 @@ class WrongTokens:
     """
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
+        self.limit = limit
         self._by_address: dict[str, deque[float]] = {}
 
     def record(self, address: str, now: float) -> None:
@@ -49,7 +49,7 @@ class WrongTokens:
         times = self._by_address.setdefault(key, deque())
         while times and times[0] <= now - WINDOW_SECONDS:
             times.popleft()
-        if len(times) >= self._limit:
+        if len(times) >= self.limit:
             raise TooManyWrongTokensError(retry_after_seconds=max(1, math.ceil(times[0] + WINDOW_SECONDS - now)))
         times.append(now)
         if len(self._by_address) > ADDRESSES_LIMIT:

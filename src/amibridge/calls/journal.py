@@ -1,10 +1,11 @@
-"""The journal of call events, as it is asked and as it answers."""
+"""The journal of call events and of gaps, as it is asked and as it answers."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
 from amibridge.calls.events import CallEvent, EventType
+from amibridge.calls.hearing import Gap
 
 NEWEST: Final = 2**63 - 1
 """Above every id: the first page."""
@@ -43,6 +44,36 @@ class JournalPage:
 
     entries: list[JournalEntry]
     """Damaged ones are left out."""
+    next_before_id: int | None
+    """``before_id`` of the next page; None: this is the last one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapQuery:
+    """Which gaps, newest first; what is None does not matter."""
+
+    since: float | None = None
+    """Unix seconds: gaps that ended then or later."""
+    until: float | None = None
+    """Unix seconds: gaps that began before."""
+    before_id: int = NEWEST
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapEntry:
+    """One gap of the journal."""
+
+    entry_id: int
+    """Ascending in the order of recording."""
+    gap: Gap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapPage:
+    """One page of gaps."""
+
+    entries: list[GapEntry]
     next_before_id: int | None
     """``before_id`` of the next page; None: this is the last one."""
 

@@ -11,7 +11,7 @@ from typer.main import get_command
 from amibridge import logs
 from amibridge.cli.app import app
 from amibridge.cli.common import QuietLogging, complain
-from amibridge.errors import AmibridgeError
+from amibridge.errors import AmibridgeError, StoreError
 
 INTERRUPTED: Final = 130
 """What a shell says of a program that Ctrl-C ended."""
@@ -73,6 +73,9 @@ def _expected(group: BaseExceptionGroup[BaseException]) -> int:
     error: BaseException = expected
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
+    # What failed, rather than what somebody could not do any more because of it.
+    if isinstance(error, StoreError) and error.final and isinstance(error.__cause__, AmibridgeError):
+        error = error.__cause__
     return complain(str(error), error.exit_status if isinstance(error, AmibridgeError) else 1)
 
 

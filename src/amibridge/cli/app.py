@@ -5,7 +5,20 @@ from typing import Annotated
 import typer
 
 from amibridge import VERSION
-from amibridge.cli import accounts, apps, check, deliveries, demo, extensions, record, replay, run, status, tokens
+from amibridge.cli import (
+    accounts,
+    apps,
+    backup,
+    check,
+    deliveries,
+    demo,
+    extensions,
+    record,
+    replay,
+    run,
+    status,
+    tokens,
+)
 
 
 def _version(asked: bool) -> None:
@@ -40,3 +53,4 @@ app.add_typer(apps.app, name="app")
 app.add_typer(tokens.app, name="token")
 app.add_typer(extensions.app, name="extension")
 app.add_typer(deliveries.app, name="deliveries")
+app.command("backup")(backup.backup)

@@ -86,5 +86,5 @@ def resume(which: AppArgument, config: ConfigOption = None) -> None:
 
 @app.command("secret")
 def secret(which: AppArgument, config: ConfigOption = None) -> None:
-    """Make or rotate the signing secret of an App's notifications, and print it."""
+    """Make an App's signing secret, or a new one beside which the former signs for 24 hours, and print it."""
     typer.echo(do(config, make_signing_secret, AppId(app_id=which)))

@@ -25,7 +25,7 @@ def identifier(text: str) -> int:
 def days(text: str) -> int:
     """How many days something lasts."""
     if not _DAYS.fullmatch(text) or int(text) > MOST_DAYS:
-        raise typer.BadParameter(f"give whole days, 1 to {MOST_DAYS}; without it there is no end")
+        raise typer.BadParameter(f"give whole days, 1 to {MOST_DAYS}")
     return int(text)
 
 

@@ -5,13 +5,15 @@ from typing import Annotated
 
 import typer
 
-from amibridge.cli.arguments import identifier
+from amibridge.cli.arguments import days, identifier
 from amibridge.cli.common import ConfigOption, JsonOption, do, moment, show, show_aligned, show_table
 from amibridge.control.deliveries import (
     DeliveryId,
     ListDeliveries,
+    PurgeDeliveries,
     ShownDelivery,
     list_deliveries,
+    purge_deliveries,
     retry_dead_deliveries,
     retry_delivery,
     show_delivery,
@@ -30,6 +32,14 @@ class Retriable(StrEnum):
     """The states of which all deliveries can be tried again at once."""
 
     DEAD = "dead"
+
+
+class Settled(StrEnum):
+    """The states of which nothing more is to come."""
+
+    DELIVERED = "delivered"
+    DEAD = "dead"
+    EXPIRED = "expired"
 
 
 @app.command("list")
@@ -80,6 +90,21 @@ def retry(
         typer.echo(do(config, retry_dead_deliveries, Nothing()))
     else:
         raise typer.BadParameter("give either a delivery's ID, or --state dead for all that were given up")
+
+
+@app.command("purge")
+def purge(
+    older_than: Annotated[
+        int | None, typer.Option(metavar="DAYS", parser=days, help="Those that ended so many days ago or earlier.")
+    ] = None,
+    state: Annotated[Settled | None, typer.Option(help="Those that ended so alone.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Forget deliveries that have ended (the daemon does it by itself after retention_days), and print how many."""
+    if older_than is None and state is None:
+        raise typer.BadParameter("say which: --older-than DAYS, --state delivered, dead or expired, or both")
+    settled = None if state is None else DeliveryState(state.value)
+    typer.echo(do(config, purge_deliveries, PurgeDeliveries(state=settled, older_than_days=older_than or 0)))
 
 
 def _event(delivery: StoredDelivery) -> str:

@@ -1,11 +1,15 @@
 """Operations over the outbox."""
 
 from dataclasses import dataclass
+from time import time
+from typing import Final
 
 from amibridge.control.operation import Books, Nothing, operation
 from amibridge.delivery.outbox import DeliveryState
 from amibridge.delivery.stored import DeliveryQuery, StoredAttempt, StoredDelivery
 from amibridge.errors import NotFineError
+
+_SECONDS_OF_A_DAY: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,16 @@ class DeliveryId:
     """Which delivery."""
 
     delivery_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurgeDeliveries:
+    """Which settled deliveries are to be forgotten."""
+
+    state: DeliveryState | None = None
+    """None: all that are settled."""
+    older_than_days: int = 0
+    """Those that were settled so long ago, and longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,3 +75,9 @@ async def retry_dead_deliveries(books: Books, arguments: Nothing) -> int:  # noq
     retried = await books.deliveries.retry_dead()
     books.wake()
     return retried
+
+
+@operation("deliveries purge")
+async def purge_deliveries(books: Books, arguments: PurgeDeliveries) -> int:
+    """Forget settled deliveries; how many."""
+    return await books.deliveries.purge(time() - arguments.older_than_days * _SECONDS_OF_A_DAY, arguments.state)

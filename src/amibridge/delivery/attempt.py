@@ -13,6 +13,7 @@ import structlog
 
 from amibridge.assignments.resource import Assignment
 from amibridge.calls.events import CallEvent, iso_utc
+from amibridge.delivery.limits import origin_works
 from amibridge.delivery.outbox import Delivery, DeliveryState, Settlement
 from amibridge.delivery.policy import (
     DELETED,
@@ -49,6 +50,8 @@ class DeliveryOutcome:
     settlement: Settlement
     latency_seconds: float
     """From the delivery's creation to the end of the attempt."""
+    origin_works: bool | None = None
+    """Whether the receiver's origin does; None: the attempt says nothing of it."""
     unwanted: Assignment | None = None
     """The assignment of which the receiver wants no more, as it was when it was called."""
 
@@ -108,6 +111,7 @@ class Attempts:
                 duration_seconds=time.monotonic() - watch,
             ),
             latency_seconds=max(0.0, self._clock() - delivery.created_at),
+            origin_works=origin_works(outcome),
             unwanted=assignment if isinstance(verdict, Gone) else None,
         )
 
@@ -127,7 +131,7 @@ class Attempts:
     def _judge(self, delivery: Delivery, outcome: Outcome) -> Verdict:
         return judge(
             outcome,
-            attempt=delivery.attempt,
+            attempt=delivery.attempt - delivery.earlier_attempts,
             created_at=delivery.created_at,
             now=self._clock(),
             retry_pauses_seconds=self._settings.retry_pauses_seconds,
@@ -160,7 +164,9 @@ class Attempts:
                 timestamp=int(at),
                 call_flow_case=self._settings.call_flow_case,
                 extra_parameters=self._settings.extra_parameters,
-                signing_secret="" if assignment.app_id is None else self._signers.signing_secret(assignment.app_id),
+                signing_secrets=()
+                if assignment.app_id is None
+                else self._signers.signing_secrets(assignment.app_id, at),
                 version=self._version,
                 trial=trial,
             )
@@ -171,7 +177,7 @@ class Attempts:
         except UnusableUrlError as error:
             return Refused(reason=str(error))
         except SigningSecretError as error:
-            return Failed(reason=str(error))
+            return Failed(reason=str(error), requested=False)
 
 
 def _status_code(outcome: Outcome | None) -> int | None:
@@ -195,7 +201,7 @@ def _fault(delivery: Delivery, error: Exception) -> Failed:
     place = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(place.filename).name}:{place.lineno}"
     log.error("delivery_fault", delivery_id=delivery.delivery_id, fault=type(error).__name__, where=where)
-    return Failed(reason=f"internal error ({type(error).__name__})")
+    return Failed(reason=f"internal error ({type(error).__name__})", requested=False)
 
 
 def log_outcome(outcome: DeliveryOutcome) -> None:

@@ -49,6 +49,8 @@ class Delivery:
     origin: str
     attempt: int
     """The number of the attempt that is to be made now, from 1."""
+    earlier_attempts: int = 0
+    """How many of them were made before somebody asked for a new start; the pauses count without them."""
     created_at: float
     """Unix seconds; age and expiry count from here."""
 

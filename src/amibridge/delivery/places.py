@@ -3,18 +3,20 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from amibridge.delivery.limits import OriginLimits
+
 
 class Places:
     """The places for requests; no origin gets more than its share, so that a hanging receiver delays only itself.
 
     Args:
         total: Places in all.
-        per_origin: Places of one origin; never more than half of all.
+        per_origin: Places of one origin that works; never more than half of all.
     """
 
     def __init__(self, *, total: int, per_origin: int) -> None:
         self._total = total
-        self.per_origin = min(per_origin, max(1, total // 2))
+        self.limits = OriginLimits(min(per_origin, max(1, total // 2)))
         self._taken: Counter[str] = Counter()
 
     @property
@@ -22,13 +24,19 @@ class Places:
         """How many places are free."""
         return self._total - self._taken.total()
 
+    @property
+    def per_origin(self) -> int:
+        """How many places an origin may take that has none, and of which nothing bad is known."""
+        return self.limits.most
+
     def room(self) -> Mapping[str, int]:
-        """How many more places each origin may take, for the origins that have some."""
-        return {origin: self.per_origin - taken for origin, taken in self._taken.items()}
+        """How many more places each origin may take, for the origins that have some or may not have as many."""
+        origins = {*self._taken, *self.limits.narrowed()}
+        return {origin: max(0, self.limits.limit(origin) - self._taken[origin]) for origin in origins}
 
     def has_room(self, origin: str) -> bool:
         """Whether a request to that origin may begin now."""
-        return self.free > 0 and self._taken[origin] < self.per_origin
+        return self.free > 0 and self._taken[origin] < self.limits.limit(origin)
 
     def take(self, origin: str) -> None:
         """Take a place; the caller has asked for room."""

@@ -31,6 +31,8 @@ class Failed:
 
     reason: str
     """One line without path or query of the URL."""
+    requested: bool = True
+    """False: it failed here, before any request; that says nothing of the receiver."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,7 @@ def judge(
 
     Args:
         outcome: What the attempt came to.
-        attempt: Its number, from 1.
+        attempt: Its number, from 1; after a new start by hand again from 1.
         created_at: Unix seconds when the delivery was made.
         now: Unix seconds when the attempt ended.
         retry_pauses_seconds: The pause after each attempt; the last one repeats.

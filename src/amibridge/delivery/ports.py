@@ -45,8 +45,14 @@ class Outbox(Protocol):
         """Unix seconds when the earliest pending row is due; None when there is none."""
         ...
 
-    async def recover(self) -> int:
-        """Make pending and due what a former process left as being sent; returns how many rows."""
+    async def recover(self, *, now: float) -> int:
+        """Make pending and due what a former process left as being sent; returns how many rows.
+
+        What it was sending for an assignment that was deleted meanwhile is dead.
+
+        Args:
+            now: Unix seconds.
+        """
         ...
 
     async def expire(self, *, now: float, max_age_seconds: float) -> int:
@@ -73,8 +79,8 @@ class Assignments(Protocol):
 class Signers(Protocol):
     """Whose assignment it is."""
 
-    def signing_secret(self, app_id: int) -> str:
-        """The App's ``whsec_…``; empty when it has none or is gone."""
+    def signing_secrets(self, app_id: int, now: float) -> Sequence[str]:
+        """What signs the App's notifications now, the newest ``whsec_…`` first; none when it has none or is gone."""
         ...
 
     def is_administrator(self, account_id: int) -> bool:

@@ -3,7 +3,8 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import quote, urlencode
@@ -52,7 +53,7 @@ def build_request(
     timestamp: int,
     call_flow_case: Literal["upper", "lower"],
     extra_parameters: bool,
-    signing_secret: str,
+    signing_secrets: Sequence[str],
     version: str,
     trial: bool = False,
 ) -> NotificationRequest:
@@ -65,13 +66,14 @@ def build_request(
         timestamp: Unix seconds of this attempt.
         call_flow_case: ``lower`` for receivers that want ``in`` and ``out``.
         extra_parameters: Send ours beside the ten documented parameters.
-        signing_secret: ``whsec_…``; empty: the request is not signed.
+        signing_secrets: ``whsec_…``, the one in use first, then those that receivers may still have; each signs. None:
+            the request is not signed.
         version: Ours, for the User-Agent.
         trial: Mark it as a test: nothing of it has happened.
 
     Raises:
         UnusableUrlError: The URL has no host that could be called.
-        SigningSecretError: The signing secret is none.
+        SigningSecretError: The signing secret in use is none.
     """
     sent = parameters(event, call_flow_case=call_flow_case, extra=extra_parameters) | ({"Test": "1"} if trial else {})
     content = urlencode(sent, errors="replace")
@@ -88,9 +90,9 @@ def build_request(
     else:
         headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"
         body = content.encode()
-    if signing_secret:
-        headers["webhook-signature"] = sign(
-            signing_secret, message_id=event.event_id, timestamp=timestamp, content=content
+    if signing_secrets:
+        headers["webhook-signature"] = _signatures(
+            signing_secrets, message_id=event.event_id, timestamp=timestamp, content=content
         )
     return NotificationRequest(
         method="GET" if assignment.method is Method.GET else "POST",
@@ -151,6 +153,15 @@ def sign(secret: str, *, message_id: str, timestamp: int, content: str) -> str:
         raise SigningSecretError
     digest = hmac.digest(key, f"{message_id}.{timestamp}.{content}".encode(), hashlib.sha256)
     return f"v1,{base64.b64encode(digest).decode()}"
+
+
+def _signatures(secrets: Sequence[str], *, message_id: str, timestamp: int, content: str) -> str:
+    """The signatures of all that can sign; the first one must."""
+    signatures = [sign(secrets[0], message_id=message_id, timestamp=timestamp, content=content)]
+    for former in secrets[1:]:
+        with suppress(SigningSecretError):
+            signatures.append(sign(former, message_id=message_id, timestamp=timestamp, content=content))
+    return " ".join(signatures)
 
 
 def _authority(url: str) -> URL:

@@ -49,7 +49,7 @@ class DeliveryWorker:
         assignments: Where an assignment is disabled that its receiver wants no more of.
         attempts: Makes the attempts.
         concurrency: Requests under way at once, in all.
-        concurrency_per_origin: The same for one origin; never more than half of all.
+        concurrency_per_origin: The same for one origin that works; never more than half of all.
         grace_seconds: How long requests under way may still take when the worker is stopped.
         on_outcome: Told of each outcome once it is stored; must not raise.
         clock: Unix seconds.
@@ -164,7 +164,7 @@ class DeliveryWorker:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _take_over(self) -> None:
-        recovered = await self._outbox.recover()
+        recovered = await self._outbox.recover(now=self._clock())
         for key, count in (await self._outbox.open_order_keys()).items():
             self._open.add(key, at=self._clock(), count=count)
         if recovered:
@@ -210,6 +210,7 @@ class DeliveryWorker:
         if expired:
             log.warning("deliveries_expired", count=expired)
         self._open.forget_before(now - self._attempts.max_age_seconds)
+        self._places.limits.forget_before(now - self._attempts.max_age_seconds)
         self._sweep_at = now + SWEEP_SECONDS
 
     async def _claim(self, now: float) -> bool:
@@ -307,17 +308,27 @@ class DeliveryWorker:
     def _conclude(self, outcome: DeliveryOutcome) -> None:
         delivery, settlement = outcome.delivery, outcome.settlement
         del self._under_way[delivery.delivery_id]
-        was_full = not self._places.has_room(delivery.origin)
+        was_full, had_room = self._places.free <= 0, self._places.has_room(delivery.origin)
         self._places.give_back(delivery.origin)
+        self._learn(delivery.origin, works=outcome.origin_works)
         if settlement.due_at is not None:
             heappush(self._retries, settlement.due_at)
         else:
             self._open.close(delivery.order_key)
         # Something may be able to go now that could not before; else the sleep until the next due row stays as it is.
-        if was_full or delivery.order_key in self._open:
+        may_begin = was_full or (not had_room and self._places.has_room(delivery.origin))
+        if may_begin or delivery.order_key in self._open:
             self._wake.set()
         log_outcome(outcome)
         self._on_outcome(outcome)
+
+    def _learn(self, origin: str, *, works: bool | None) -> None:
+        """Let an origin that fails have fewer requests at once, down to one that tries it."""
+        limits = self._places.limits
+        if works is False and limits.failed(origin, self._clock()):
+            log.warning("receiver_failing", origin=origin)
+        elif works and limits.answered(origin, self._clock()):
+            log.info("receiver_works_again", origin=origin)
 
     def _give_up(self, row: NewDelivery) -> None:
         self._open.close(row.order_key)

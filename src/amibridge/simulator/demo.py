@@ -124,7 +124,7 @@ def _settings(*, pbx: SimulatedPbx, secret: str, folder: Path) -> Settings:
 @asynccontextmanager
 async def _running(settings: Settings, show: Show, ended: asyncio.Event) -> AsyncIterator[Daemon]:
     """The daemon, run as ``amibridge run`` runs it, with the show listening; ``ended`` is set once it ends."""
-    daemon = Daemon(settings, on_call_event=show.on_call_event, on_outcome=show.on_outcome)
+    daemon = Daemon(settings, on_call_event=show.on_call_event, on_outcome=show.on_outcome, reserve_bytes=0)
     stop = asyncio.Event()
     running = asyncio.create_task(daemon.run(stop), name="daemon")
     running.add_done_callback(lambda _: ended.set())

@@ -29,6 +29,8 @@ from amibridge.store.writer import Writer
 
 SECRET_BYTES: Final = 32
 """256 bits: nobody guesses that."""
+OVERLAP_SECONDS: Final = 24 * 3600.0
+"""For how long a former signing secret signs beside the new one."""
 FIRST_ADMINISTRATOR: Final = "administrator"
 """The name of the administrator who is made for the first token."""
 
@@ -203,14 +205,20 @@ class AccountBook(KnownAccounts):
         """
         await self._change_app("suspend_app", {"app_id": app_id, "suspended": False})
 
-    async def make_signing_secret(self, app_id: int) -> str:
+    async def make_signing_secret(self, app_id: int, *, overlap_seconds: float = OVERLAP_SECONDS) -> str:
         """Make the App's signing secret, or a new one in its place; returns ``whsec_…``.
+
+        Args:
+            app_id: Which App.
+            overlap_seconds: For how long the former secret signs beside the new one, so that receivers can change over
+                without refusing anything; the one before the former signs no more. 0: the new one alone, at once.
 
         Raises:
             RefusedError: There is no such App.
         """
         secret = f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
-        await self._change_app("sign_app", {"app_id": app_id, "signing_secret": secret})
+        bound = {"app_id": app_id, "signing_secret": secret, "former_signs_until": self._clock() + overlap_seconds}
+        await self._change_app("sign_app", bound)
         return secret
 
     # Tokens. -------------------------------------------------------------------------------------------------------

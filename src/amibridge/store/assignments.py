@@ -59,7 +59,7 @@ class AssignmentBook:
             NotFineError: There is none any more.
         """
         row = _row(assignment)
-        where = {"assignment_id": assignment.assignment_id, "origin": _origin(assignment.url)}
+        where = {"assignment_id": assignment.assignment_id, "origin": origin_of(assignment.url)}
 
         async def work(writer: Writer) -> None:
             if not await writer.execute(_SQL["update"], row):
@@ -94,7 +94,8 @@ class AssignmentBook:
         return await self._store.write(work, then=then)
 
 
-def _origin(url: str) -> str:
+def origin_of(url: str) -> str:
+    """Where deliveries to that URL queue up; empty when it is none."""
     try:
         return origin(url)
     except UnusableUrlError:

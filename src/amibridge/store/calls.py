@@ -3,13 +3,14 @@
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import structlog
 
 from amibridge.calls.events import CallEvent
-from amibridge.calls.journal import JournalEntry, JournalPage, JournalQuery
+from amibridge.calls.hearing import Gap, Heard
+from amibridge.calls.journal import GapEntry, GapPage, GapQuery, JournalEntry, JournalPage, JournalQuery
 from amibridge.calls.records import ParticipationRecord
 from amibridge.delivery.outbox import Delivery, NewDelivery
 from amibridge.delivery.policy import DELETED
@@ -21,23 +22,14 @@ from amibridge.store.writer import Writer
 
 PURGE_ROWS: Final = 1000
 """How many old events one transaction forgets, so that new ones do not wait for long."""
+ALL_GAPS: Final = GapQuery()
+"""The newest."""
 ALL: Final = JournalQuery()
 """The newest, of all extensions."""
 
 _SQL: Final = load("calls")
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
-    """A time in which the PBX was not heard."""
-
-    lost_at: float
-    """Unix seconds."""
-    back_at: float
-    """Unix seconds; from here on a listing settled what was missed."""
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +44,8 @@ class CallBatch:
     ended: Sequence[str] = ()
     """Ids of those that ended."""
     gaps: Sequence[Gap] = ()
+    heard: Heard | None = None
+    """Until when the PBX was heard; None: as far as is known already."""
     recorded_at: float
     """Unix seconds."""
 
@@ -79,7 +73,7 @@ class CallLog:
         Raises:
             StoreError: Nothing of the batch was written.
         """
-        return await self._store.write(lambda writer: _record(writer, batch))
+        return await self._store.add(lambda writer: _record(writer, batch))
 
     async def load_participations(self) -> list[ParticipationRecord]:
         """The open participations, oldest first; one that cannot be read is logged and left out.
@@ -123,9 +117,21 @@ class CallLog:
                 entries.append(JournalEntry(entry_id=row["id"], event=event, recorded_at=row["recorded_at"]))
         return JournalPage(entries=entries, next_before_id=shown[-1]["id"] if len(rows) > len(shown) else None)
 
-    async def gaps(self, *, limit: int = 100) -> list[Gap]:
-        """The times in which the PBX was not heard, newest first."""
-        return [Gap(**dict(row)) for row in await self._store.read(_SQL["gaps"], {"limit": limit})]
+    async def gaps(self, query: GapQuery = ALL_GAPS) -> GapPage:
+        """A page of the times in which the PBX was not heard, newest first."""
+        bound = asdict(query) | {"limit": query.limit + 1}
+        rows = [dict(row) for row in await self._store.read(_SQL["gaps"], bound)]
+        shown = [GapEntry(entry_id=row.pop("id"), gap=Gap(**row)) for row in rows[: query.limit]]
+        return GapPage(entries=shown, next_before_id=shown[-1].entry_id if len(rows) > len(shown) else None)
+
+    async def last_heard(self) -> Heard | None:
+        """Until when the PBX was heard by whatever process had the store open; None: it never was."""
+        ((at, reason),) = await self._store.read(_SQL["heard"])
+        try:
+            return None if at is None else Heard(at=float(at), reason=reason or "")
+        except ValueError:
+            log.warning("last_heard_damaged")
+            return None
 
     async def purge(self, before: float) -> int:
         """Forget what was recorded before that (Unix seconds), in steps; returns how many events.
@@ -158,8 +164,9 @@ async def _record(writer: Writer, batch: CallBatch) -> list[Delivery | None]:
     if batch.ended:
         await writer.execute_many(_SQL["end_participation"], [{"participation_id": one} for one in batch.ended])
     for gap in batch.gaps:
-        bound = {"lost_at": gap.lost_at, "back_at": gap.back_at, "reason": gap.reason}
-        await writer.execute(_SQL["add_gap"], bound)
+        await writer.execute(_SQL["add_gap"], asdict(gap))
+    if batch.heard is not None:
+        await writer.execute(_SQL["put_heard"], {"at": repr(batch.heard.at), "reason": batch.heard.reason})
     # A delivery that stands twice in the batch is one row: the second finds its id taken.
     return [_delivery(new, rows_added.pop((new.event.event_id, new.assignment_id), None)) for new in batch.deliveries]
 

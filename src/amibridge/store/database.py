@@ -6,24 +6,24 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
-from urllib.parse import quote
 
 import aiosqlite
 import structlog
 
-from amibridge.store.failures import UnusableStoreError, unusable
+from amibridge.store.connections import check_whole, connect
+from amibridge.store.failures import NoRoomError, is_full, unusable
 from amibridge.store.files import exclusive_lock, make_private, prepare, require
-from amibridge.store.migrations import copy_into, migrate, version_of
+from amibridge.store.migrations import migrate, version_of
 from amibridge.store.queries import load
-from amibridge.store.rows import decode
+from amibridge.store.reserve import Reserve
 from amibridge.store.writer import GroupCommit, Parameters, Work
 
 T = TypeVar("T")
 
 SQLITE_VERSION: Final = sqlite3.sqlite_version
 """The library's."""
-BUSY_TIMEOUT_SECONDS: Final = 5.0
-"""How long a statement waits for a foreign program that has the file locked."""
+SYNCHRONOUS: Final = "FULL"
+"""Whoever is told that something was committed finds it again after a power cut."""
 CHECKPOINT_PAGES: Final = 1000
 """The WAL goes back into the file when it has grown by this many pages."""
 
@@ -39,23 +39,34 @@ class Store:
         path: The store's file.
         commits: The queue of the one writer.
         reader: A read-only connection.
+        reserve: What is left for a full disk.
         task: Runs the queue.
     """
 
     def __init__(
-        self, path: Path, commits: GroupCommit, reader: aiosqlite.Connection, task: "asyncio.Task[None]"
+        self,
+        path: Path,
+        commits: GroupCommit,
+        reader: aiosqlite.Connection,
+        reserve: Reserve,
+        task: "asyncio.Task[None]",
     ) -> None:
         self.path = path
         self._commits = commits
         self._reader = reader
+        self._reserve = reserve
         self._task = task
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, path: Path) -> AsyncIterator["Store"]:
+    async def open(cls, path: Path, *, reserve_bytes: int = 0) -> AsyncIterator["Store"]:
         """Open the store of that file, made or upgraded if need be; on leaving, commit what waits and close it.
 
         The writer is at work from here on; a daemon watches it with ``run``.
+
+        Args:
+            path: The file.
+            reserve_bytes: So much room is kept beside it for a full disk.
 
         Raises:
             StoreError: The file cannot be read or written, is damaged, or is no store of amibridge.
@@ -64,15 +75,18 @@ class Store:
         async with AsyncExitStack() as stack:
             await asyncio.to_thread(prepare, path)
             stack.enter_context(exclusive_lock(path))
+            reserve = Reserve(path, size_bytes=reserve_bytes)
             with _told(path):
-                connection = await stack.enter_async_context(_connect(path, mode="rw"))
-                await _make_ready(connection, path)
-                reader = await stack.enter_async_context(_connect(path, mode="ro"))
-            commits = GroupCommit(connection, path)
+                connection = await stack.enter_async_context(connect(path, mode="rw"))
+                await _make_ready(connection, path, reserve)
+                reader = await stack.enter_async_context(connect(path, mode="ro"))
+            commits = GroupCommit(connection, path, on_full=reserve.release)
             task = asyncio.create_task(commits.run(), name="store writer")
+            keeping = asyncio.create_task(reserve.keep(), name="store reserve")
             try:
-                yield cls(path, commits, reader, task)
+                yield cls(path, commits, reader, reserve, task)
             finally:
+                keeping.cancel()
                 commits.close()
                 await asyncio.wait([task])
                 if not task.cancelled() and task.exception() is None:
@@ -86,9 +100,24 @@ class Store:
         """
         await asyncio.shield(self._task)
 
+    @property
+    def problem(self) -> str:
+        """Why new call events are not taken at the moment; empty when they are."""
+        return self._reserve.problem
+
     async def write(self, work: Work[T], *, then: Callable[[T], None] | None = None) -> T:
         """Change rows, whole or not at all: see ``GroupCommit.write``."""
         return await self._commits.write(work, then)
+
+    async def add(self, work: Work[T]) -> T:
+        """The same for what comes in without end: on a full disk it must not take the room that is left for marks.
+
+        Raises:
+            StoreError: Nothing was written: as ``write``, or there is no room yet.
+        """
+        if self._reserve.problem:
+            raise NoRoomError(self._reserve.problem)
+        return await self._commits.write(work)
 
     async def read(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """The rows that a query finds among what is committed.
@@ -98,20 +127,6 @@ class Store:
         """
         with _told(self.path):
             return list(await self._reader.execute_fetchall(sql, parameters))
-
-    async def backup(self, target: Path) -> None:
-        """Write a checked copy of the store to a file that does not exist yet.
-
-        Raises:
-            UnusableStoreError: There is such a file, it cannot be written, or the copy did not come out whole.
-        """
-        with _told(target):
-            if await asyncio.to_thread(target.exists):
-                raise UnusableStoreError(path=target, problem="it exists already", cure="name a file that does not")
-            async with _connect(self.path, mode="ro") as connection:
-                await copy_into(connection, target)
-            async with _connect(target, mode="ro") as copy:
-                await _check(copy, target)
 
 
 @asynccontextmanager
@@ -125,7 +140,7 @@ async def open_to_read(path: Path) -> AsyncIterator[aiosqlite.Connection]:
     # aiosqlite leaves a thread behind when SQLite cannot open the file, so that is found out before.
     await asyncio.to_thread(require, path)
     with _told(path):
-        async with _connect(path, mode="ro") as connection:
+        async with connect(path, mode="ro") as connection:
             await version_of(connection, path)
             yield connection
 
@@ -139,27 +154,25 @@ def _told(path: Path) -> Iterator[None]:
         raise unusable(error, path) from error
 
 
-@asynccontextmanager
-async def _connect(path: Path, *, mode: str) -> AsyncIterator[aiosqlite.Connection]:
-    uri = f"file:{quote(str(path))}?mode={mode}"
-    async with aiosqlite.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS) as connection:
-        connection.row_factory = sqlite3.Row
-        connection.text_factory = decode
-        yield connection
-
-
-async def _make_ready(connection: aiosqlite.Connection, path: Path) -> None:
+async def _make_ready(connection: aiosqlite.Connection, path: Path, reserve: Reserve) -> None:
     version = await version_of(connection, path)
     await asyncio.to_thread(make_private, path)
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", f"wal_autocheckpoint = {CHECKPOINT_PAGES}"):
+    for pragma in ("journal_mode = WAL", f"synchronous = {SYNCHRONOUS}", f"wal_autocheckpoint = {CHECKPOINT_PAGES}"):
         await connection.execute_fetchall(f"PRAGMA {pragma}")
     await migrate(connection, path, version)
     await connection.execute_fetchall("PRAGMA foreign_keys = ON")
     ((clean,),) = await connection.execute_fetchall(_SQL["clean_stop"])
     if clean != "1":
         log.warning("store_check", reason="the last process that had it open did not close it")
-        await _check(connection, path)
-    await connection.execute_fetchall(_SQL["set_clean_stop"], {"value": "0"})
+        await check_whole(connection, path)
+    try:
+        await connection.execute_fetchall(_SQL["set_clean_stop"], {"value": "0"})
+    except sqlite3.Error as error:
+        if not is_full(error):
+            raise
+        reserve.release()
+        await connection.execute_fetchall(_SQL["set_clean_stop"], {"value": "0"})
+    await reserve.make()
 
 
 async def _mark_clean_stop(connection: aiosqlite.Connection, path: Path) -> None:
@@ -168,13 +181,3 @@ async def _mark_clean_stop(connection: aiosqlite.Connection, path: Path) -> None
         await connection.execute_fetchall(_SQL["set_clean_stop"], {"value": "1"})
     except sqlite3.Error as error:
         log.warning("store_not_marked_clean", reason=str(unusable(error, path)))
-
-
-async def _check(connection: aiosqlite.Connection, path: Path) -> None:
-    found = [str(row[0]) for row in await connection.execute_fetchall("PRAGMA quick_check(1)")]
-    if found != ["ok"]:
-        raise UnusableStoreError(
-            path=path,
-            problem=f"the file is damaged ({' '.join(' '.join(found).split())})",
-            cure="move it away and restore a backup, or start with a new one",
-        )

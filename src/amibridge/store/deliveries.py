@@ -1,22 +1,25 @@
 """The outbox as people see it: counts, lists, one delivery with its attempts; and what they may do about it."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import time
 from typing import Final
 
 from amibridge.delivery.outbox import DeliveryState
 from amibridge.delivery.stored import DeliveryPage, DeliveryQuery, OutboxCounts, StoredAttempt, StoredDelivery
 from amibridge.errors import NotFineError
+from amibridge.store.assignments import origin_of
 from amibridge.store.calls import PURGE_ROWS
 from amibridge.store.database import Store
 from amibridge.store.outbox import DAMAGED
 from amibridge.store.queries import load
 from amibridge.store.rows import event_of
 from amibridge.store.scope import as_bound, is_few
+from amibridge.store.writer import Writer
 
 _SQL: Final = load("deliveries")
 _OUTBOX_SQL: Final = load("outbox")
+_ASSIGNMENT_SQL: Final = load("assignments")
 
 ALL: Final = DeliveryQuery()
 """The newest, whatever their state."""
@@ -84,7 +87,7 @@ class Deliveries:
             raise NotFineError(f"delivery {delivery_id} is damaged: its event is not sent")
         if known.state in {DeliveryState.PENDING, DeliveryState.SENDING}:
             await self._store.write(lambda writer: writer.execute(_SQL["hurry"], bound))
-        elif not await self._store.write(lambda writer: writer.execute(_SQL["retry"], bound)):
+        elif not await self._store.write(lambda writer: _begin_anew(writer, _SQL["retry"], bound)):
             raise NotFineError(f"delivery {delivery_id} has no assignment any more: make a new one for later events")
 
     async def retry_dead(self) -> int:
@@ -93,15 +96,29 @@ class Deliveries:
         The daemon's worker must be woken.
         """
         bound = {"now": self._clock(), "damaged": DAMAGED}
-        return await self._store.write(lambda writer: writer.execute(_SQL["retry_dead"], bound))
+        return await self._store.write(lambda writer: _begin_anew(writer, _SQL["retry_dead"], bound))
 
-    async def purge(self, before: float) -> int:
-        """Forget the deliveries that were settled before that (Unix seconds), in steps; returns how many."""
-        bound = {"before": before, "limit": PURGE_ROWS}
+    async def purge(self, before: float, state: DeliveryState | None = None) -> int:
+        """Forget the deliveries that were settled before that (Unix seconds), in steps; returns how many.
+
+        Args:
+            before: Unix seconds.
+            state: Of that state alone; None: all that are settled.
+        """
+        bound = {"before": before, "state": state, "limit": PURGE_ROWS}
         purged = 0
         while step := await self._store.write(lambda writer: writer.execute(_SQL["purge"], bound)):
             purged += step
         return purged
+
+
+async def _begin_anew(writer: Writer, retry: str, bound: Mapping[str, object]) -> int:
+    """Make given-up rows pending; they queue up where their assignments' URLs lead by now. Returns how many."""
+    rows = await writer.rows(retry, bound)
+    for assignment_id in {row["assignment_id"] for row in rows}:
+        ((url,),) = await writer.rows(_SQL["url_of"], {"assignment_id": assignment_id})
+        await writer.execute(_ASSIGNMENT_SQL["move_of"], {"assignment_id": assignment_id, "origin": origin_of(url)})
+    return len(rows)
 
 
 def _delivery_of(row: sqlite3.Row) -> StoredDelivery:

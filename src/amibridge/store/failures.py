@@ -19,6 +19,8 @@ _CURES: Final = {
     sqlite3.SQLITE_CANTOPEN: ("it cannot be opened", "make the file and its directory readable and writable"),
     sqlite3.SQLITE_PERM: ("it cannot be opened", "make the file and its directory readable and writable"),
 }
+_NO_ROOM_FOR_INDEX: Final = sqlite3.SQLITE_IOERR_SHMSIZE
+"""The file beside the WAL cannot grow: SQLite calls a failed disk what is a full one."""
 _PRIMARY: Final = 0xFF
 """The bits of an extended result code that say the primary one."""
 
@@ -45,6 +47,10 @@ class StoreEndedError(StoreError):
 
     def __str__(self) -> str:
         return f"store {self.path}: nothing is written any more ({self.reason}); start amibridge again"
+
+
+class NoRoomError(StoreError):
+    """The disk is full, and the room that was left is for what has to be marked; its text is the whole line."""
 
 
 class StoreHeldError(UnavailableError):
@@ -93,7 +99,14 @@ def is_fatal(error: BaseException) -> bool:
     return isinstance(error, sqlite3.Error) and result_code(error) in {_IO_ERROR, *_DAMAGED}
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether there is no room on the disk."""
+    return isinstance(error, sqlite3.Error) and result_code(error) == sqlite3.SQLITE_FULL
+
+
 def result_code(error: sqlite3.Error) -> int | None:
     """SQLite's primary result code; None for errors of Python's own module."""
     code: int | None = getattr(error, "sqlite_errorcode", None)
+    if code == _NO_ROOM_FOR_INDEX:
+        return sqlite3.SQLITE_FULL
     return None if code is None else code & _PRIMARY

@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -42,8 +42,10 @@ def _take(descriptor: int, path: Path) -> None:
         raise StoreHeldError(path=path, holder=os.read(descriptor, 20).decode("ascii", "replace").strip()) from error
     except OSError as error:
         raise unusable(error, path) from error
-    os.ftruncate(descriptor, 0)
-    os.write(descriptor, f"{os.getpid()}\n".encode())
+    # Who has it is a help for people; on a full disk there is no room for it.
+    with suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode())
 
 
 def lock_path(path: Path) -> Path:

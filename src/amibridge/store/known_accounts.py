@@ -1,7 +1,7 @@
 """Accounts, Apps and tokens in memory, so that a request waits for no disk to be let in."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from amibridge.accounts.tree import Account, AccountKind, App, Token, TokenState
 
@@ -51,10 +51,13 @@ class KnownAccounts:
         app = self._apps.get(token.app_id) if token.app_id is not None else None
         return TokenState.SUSPENDED if app is not None and app.suspended else TokenState.VALID
 
-    def signing_secret(self, app_id: int) -> str:
-        """The App's ``whsec_…``; empty when it has none or is gone."""
+    def signing_secrets(self, app_id: int, now: float) -> Sequence[str]:
+        """What signs the App's notifications now, the newest ``whsec_…`` first; none when it has none or is gone."""
         app = self._apps.get(app_id)
-        return app.signing_secret if app else ""
+        if app is None:
+            return ()
+        former = app.former_signing_secret if now < app.former_signs_until else ""
+        return [secret for secret in (app.signing_secret, former) if secret]
 
     def is_administrator(self, account_id: int) -> bool:
         """Whether that account is an administrator."""
@@ -105,6 +108,8 @@ def app_of(row: sqlite3.Row) -> App:
         client_id=row["client_id"],
         client_secret_hash=row["client_secret_hash"],
         signing_secret=row["signing_secret"],
+        former_signing_secret=row["former_signing_secret"],
+        former_signs_until=row["former_signs_until"],
         suspended=bool(row["suspended"]),
     )
 

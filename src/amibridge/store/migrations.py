@@ -7,6 +7,7 @@ from typing import Final
 import aiosqlite
 import structlog
 
+from amibridge.store.connections import check_whole, connect
 from amibridge.store.failures import NewerStoreError, UnusableStoreError
 from amibridge.store.files import prepare, sync
 from amibridge.store.schema import migrations, statements
@@ -60,10 +61,10 @@ async def migrate(connection: aiosqlite.Connection, path: Path, found: int) -> N
 
 
 async def copy_into(connection: aiosqlite.Connection, target: Path) -> None:
-    """Write a copy of the store to a file, whole or not at all; a former file of that name is replaced.
+    """Write a copy of the store to a file, whole and checked or not at all; a former file of that name is replaced.
 
     Raises:
-        UnusableStoreError: The file cannot be written.
+        UnusableStoreError: The file cannot be written, or what was written is damaged.
         sqlite3.Error: SQLite failed.
         OSError: The file system failed.
     """
@@ -72,6 +73,8 @@ async def copy_into(connection: aiosqlite.Connection, target: Path) -> None:
     await asyncio.to_thread(prepare, part)
     try:
         await connection.execute_fetchall("VACUUM INTO ?", (str(part),))
+        async with connect(part, mode="ro") as copy:
+            await check_whole(copy, target)
         await asyncio.to_thread(sync, part)
         await asyncio.to_thread(part.replace, target)
         await asyncio.to_thread(sync, target)

@@ -17,6 +17,8 @@ DAMAGED: Final = "damaged"
 """The reason of a delivery whose event cannot be read back: it is never sent."""
 NEVER_TRIED: Final = "it could not be tried in time"
 """The reason of a delivery that expired before its first attempt."""
+_CLOCK_STEP_SECONDS: Final = 1.0
+"""A row is never queued later than this after ``now``, unless the clock was set back."""
 
 _SQL: Final = load("outbox")
 
@@ -47,7 +49,8 @@ class OutboxTable:
 
         At most one row of an order key; none whose assignment is disabled; none behind an older row of its order key
         that is neither delivered nor given up, unless it was created longer ago than the bound. A row whose event
-        cannot be read back is dead from then on.
+        cannot be read back is dead from then on. Rows of the future, queued before the clock was
+        set back, are taken for new ones.
 
         Args:
             now: Unix seconds.
@@ -64,6 +67,7 @@ class OutboxTable:
         }
 
         async def work(writer: Writer) -> list[Delivery]:
+            await writer.execute(_SQL["set_back"], {"now": now, "future": now + _CLOCK_STEP_SECONDS})
             found: list[tuple[float, int]] = []
             for origin, earliest in await writer.rows(_SQL["origins"], {"now": now}):
                 if len(found) >= limit and earliest > found[limit - 1][0]:
@@ -92,9 +96,20 @@ class OutboxTable:
         rows = await self._store.read(_SQL["next_due"])
         return float(rows[0]["due_at"]) if rows else None
 
-    async def recover(self) -> int:
-        """Make pending and due what a former process left as being sent; returns how many rows."""
-        return await self._store.write(lambda writer: writer.execute(_SQL["recover"]))
+    async def recover(self, *, now: float) -> int:
+        """Make pending and due what a former process left as being sent; returns how many rows.
+
+        What it was sending for an assignment that was deleted meanwhile is dead.
+
+        Args:
+            now: Unix seconds.
+        """
+
+        async def work(writer: Writer) -> int:
+            await writer.execute(_SQL["recover_deleted"], {"now": now, "deleted": DELETED})
+            return await writer.execute(_SQL["recover"])
+
+        return await self._store.write(work)
 
     async def expire(self, *, now: float, max_age_seconds: float) -> int:
         """Give up the pending rows that are older than that; returns how many."""
@@ -125,6 +140,7 @@ async def _claim(writer: Writer, ids: Sequence[int], now: float) -> list[Deliver
             assignment_id=row["assignment_id"],
             origin=row["origin"],
             attempt=row["attempts"],
+            earlier_attempts=row["earlier_attempts"],
             created_at=row["created_at"],
         )
     return [claimed[delivery_id] for delivery_id in ids if delivery_id in claimed]

@@ -28,7 +28,8 @@ class Retention:
     """
 
     def __init__(self, *, calls: CallLog, deliveries: Deliveries, days: int, clock: Callable[[], float] = time) -> None:
-        self._calls, self._deliveries, self._days, self._clock = calls, deliveries, days, clock
+        self._calls, self._deliveries, self._clock = calls, deliveries, clock
+        self.days = days
 
     async def run(self) -> NoReturn:
         """Purge now, and every hour.
@@ -46,7 +47,7 @@ class Retention:
         Raises:
             StoreError: The store's writer has failed for good.
         """
-        before = self._clock() - self._days * _SECONDS_OF_A_DAY
+        before = self._clock() - self.days * _SECONDS_OF_A_DAY
         try:
             count = await self._deliveries.purge(before) + await self._calls.purge(before)
         except StoreError as error:

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 import aiosqlite
 import structlog
 
-from amibridge.store.failures import StoreEndedError, is_fatal, is_of_the_store, unusable
+from amibridge.store.failures import StoreEndedError, is_fatal, is_full, is_of_the_store, unusable
 
 T = TypeVar("T")
 
@@ -81,15 +81,20 @@ class GroupCommit:
     Args:
         connection: The only one that writes, in autocommit mode: the transactions are ours.
         path: The store's file, for errors.
+        on_full: Called when the disk turns out to be full; what was refused then is for its callers to try again.
     """
 
-    def __init__(self, connection: aiosqlite.Connection, path: Path) -> None:
+    def __init__(
+        self, connection: aiosqlite.Connection, path: Path, *, on_full: Callable[[], None] = lambda: None
+    ) -> None:
         self._connection = connection
         self._path = path
+        self._on_full = on_full
         self._writer = Writer(connection)
         self._waiting: list[_Job[Any]] = []
         self._wake = asyncio.Event()
         self._ended = ""
+        self._failure: BaseException | None = None
 
     async def write(self, work: Work[T], then: Callable[[T], None] | None = None) -> T:
         """Run a job; returns its result once it is committed.
@@ -106,7 +111,7 @@ class GroupCommit:
             Exception: Whatever ``work`` raised; nothing of it was written.
         """
         if self._ended:
-            raise StoreEndedError(path=self._path, reason=self._ended)
+            raise self._ended_error()
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Job(work=work, then=then, future=future))
         self._wake.set()
@@ -135,13 +140,20 @@ class GroupCommit:
                     group = []
         except BaseException as error:
             self._ended = self._ended or f"its writer failed: {str(error) or type(error).__name__}"
+            self._failure = error
             raise
         finally:
             self._ended = self._ended or "it was closed"
             for job in (*group, *self._waiting):
-                job.fail(StoreEndedError(path=self._path, reason=self._ended))
+                job.fail(self._ended_error())
             if self._connection.in_transaction:
                 await self._connection.rollback()
+
+    def _ended_error(self) -> StoreEndedError:
+        """With what ended it as its cause."""
+        error = StoreEndedError(path=self._path, reason=self._ended)
+        error.__cause__ = self._failure
+        return error
 
     async def _commit(self, group: Sequence[_Job[Any]]) -> None:
         done: list[tuple[_Job[Any], Any]] = []
@@ -155,6 +167,8 @@ class GroupCommit:
                 raise unusable(error, self._path) from error
             if self._connection.in_transaction:
                 await self._writer.execute("ROLLBACK")
+            if is_full(error):
+                self._on_full()
             for job in group:
                 job.fail(unusable(error, self._path))
             return
@@ -178,6 +192,8 @@ class GroupCommit:
 
     def _of_job(self, error: Exception) -> Exception:
         if isinstance(error, sqlite3.Error) and is_of_the_store(error):
+            if is_full(error):
+                self._on_full()
             failure = unusable(error, self._path)
             failure.__cause__ = error
             return failure

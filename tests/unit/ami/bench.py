@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pydantic import SecretStr
 
 from amibridge.ami.facts import LinkState
-from amibridge.ami.inbox import Inbox, Item, LinkLost, LinkUp
+from amibridge.ami.inbox import Inbox, Item, LinkLost, LinkUp, StillUp
 from amibridge.ami.link import Link
 from amibridge.ami.pauses import Pauses
 from amibridge.settings import AmiSettings
@@ -39,12 +39,16 @@ class Bench:
     inbox: Inbox
     task: asyncio.Task[None]
     taken: list[Item] = field(default_factory=list)
+    """What was received, answers to pings left out."""
+    alive: list[StillUp] = field(default_factory=list)
 
     async def until(self, enough: Callable[[list[Item]], bool]) -> list[Item]:
         """Everything that was received so far, as soon as it is enough."""
         async with asyncio.timeout(PATIENCE):
             while not enough(self.taken):
-                self.taken += await self.inbox.get_batch(100)
+                items = await self.inbox.get_batch(100)
+                self.alive += [item for item in items if isinstance(item, StillUp)]
+                self.taken += [item for item in items if not isinstance(item, StillUp)]
         return self.taken
 
     async def take(self, count: int) -> list[Item]:

@@ -34,6 +34,8 @@ async def test_pings_keep_it_awake() -> None:
     async with AmiServer() as server, bench(server, settings=settings_for(server, ping_seconds=0.02)) as running:
         await server.asked("Ping", 5)
         assert (running.link.state, running.link.facts.sessions) == (LinkState.UP, 1)
+        await running.until(lambda _: len(running.alive) > 3)
+        assert [one.at for one in running.alive] == sorted(one.at for one in running.alive)
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,13 @@ def test_every_cut() -> None:
     assert all(read(STREAM[:place], STREAM[place:]) == FRAMES for place in range(len(STREAM)))
 
 
+def test_every_end() -> None:
+    """Ended anywhere, a stream gives the frames that were whole by then, and never half of one."""
+    for place in range(len(STREAM)):
+        frames = read(STREAM[:place])
+        assert frames == FRAMES[: len(frames)]
+
+
 def test_byte_by_byte() -> None:
     """Split everywhere, too."""
     assert read(*(bytes([byte]) for byte in STREAM)) == FRAMES

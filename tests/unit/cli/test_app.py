@@ -18,6 +18,7 @@ COMMANDS = (
     "status",
     "replay",
     "record",
+    "backup",
     "account add",
     "account list",
     "account remove",
@@ -37,6 +38,7 @@ COMMANDS = (
     "deliveries list",
     "deliveries show",
     "deliveries retry",
+    "deliveries purge",
 )
 
 
@@ -78,7 +80,9 @@ def test_nothing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
     """Without a command there is help, and the status of wrong use."""
     status, output, _ = said(monkeypatch, capsys)
     assert status == 2
-    assert all(f" {name} " in output for name in (*GROUPS, "run", "demo", "check", "status", "replay", "record"))
+    assert all(
+        f" {name} " in output for name in (*GROUPS, "run", "demo", "check", "status", "replay", "record", "backup")
+    )
 
 
 @pytest.mark.parametrize(

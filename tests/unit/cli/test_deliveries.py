@@ -96,6 +96,34 @@ def test_retry_what(amibridge: Command, arguments: tuple[str | int, ...]) -> Non
     assert "give either a delivery's ID, or --state dead" in ended.errors
 
 
+@pytest.mark.usefixtures("filled")
+def test_purge(amibridge: Command) -> None:
+    """Those that ended so, or so long ago, are forgotten; how many is printed."""
+    assert amibridge("deliveries", "purge", "--state", "expired").output == "0\n"
+    assert amibridge("deliveries", "purge", "--state", "dead", "--older-than", 36500).output == "0\n"
+    assert amibridge("deliveries", "purge", "--state", "dead").output == "1\n"
+    assert [line.split()[0] for line in amibridge("deliveries", "list").output.splitlines()] == ["ID", "2"]
+    assert amibridge("deliveries", "purge", "--older-than", 30).output == "1\n"
+    assert amibridge("deliveries", "list").errors == "amibridge: there are no deliveries yet\n"
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ((), "say which: --older-than DAYS, --state delivered, dead or expired, or both"),
+        (("--older-than", 0), "give whole days, 1 to 36500"),
+        (("--state", "pending"), "'pending' is not one of 'delivered', 'dead', 'expired'"),
+    ],
+)
+def test_purge_what(amibridge: Command, arguments: tuple[str | int, ...], text: str) -> None:
+    """Nothing is forgotten unless somebody says what, and never what is still to be sent."""
+    ended = amibridge("deliveries", "purge", *arguments)
+    assert (ended.status, ended.output) == (2, "")
+    assert text in ended.errors
+    assert len(amibridge("deliveries", "list").output.splitlines()) == 3
+
+
 @pytest.mark.parametrize("command", ["show", "retry"])
 @pytest.mark.parametrize("text", ["0", "007", "1_0", "9" * 30])
 def test_what_is_no_id(amibridge: Command, command: str, text: str) -> None:

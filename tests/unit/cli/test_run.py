@@ -1,6 +1,7 @@
 """``amibridge run`` as a command: what keeps the daemon from being started at all."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,11 +16,11 @@ LOGIN = '[ami]\nusername = "amibridge"\nsecret = "canary"\n'
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
-    """What a daemon was started with."""
+    """What a daemon was started with, and what it reads when it is told to read its settings again."""
     seen: list[Settings] = []
 
-    def run(settings: Settings) -> int:
-        seen.append(settings)
+    def run(settings: Settings, reread: Callable[[], Settings]) -> int:
+        seen.extend([settings, reread()])
         return 0
 
     daemon = SimpleNamespace(run=run)
@@ -29,10 +30,10 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
 
 
 def test_started(amibridge: Command, config: Path, started: list[Settings]) -> None:
-    """With settings that are as they should be, the daemon is run with them."""
+    """With settings that are as they should be, the daemon is run with them, and can read the same file again."""
     config.write_text(LOGIN)
     assert amibridge("run").status == 0
-    assert [settings.ami.username for settings in started] == ["amibridge"]
+    assert [settings.ami.username for settings in started] == ["amibridge"] * 2
 
 
 @pytest.mark.parametrize(

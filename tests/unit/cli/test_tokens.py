@@ -53,7 +53,7 @@ def test_revoke(amibridge: Command) -> None:
     assert "'amibridge token issue' makes one" in amibridge("token", "list").errors
 
 
-DAYS = "give whole days, 1 to 36500; without it there is no end"
+DAYS = "give whole days, 1 to 36500"
 NO_ID = "an id is a whole number from 1 on, written as the lists show it"
 
 

@@ -7,8 +7,10 @@ import pytest
 from amibridge.control.deliveries import (
     DeliveryId,
     ListDeliveries,
+    PurgeDeliveries,
     ShownDelivery,
     list_deliveries,
+    purge_deliveries,
     retry_dead_deliveries,
     retry_delivery,
     show_delivery,
@@ -56,6 +58,18 @@ async def test_retry_wakes_the_worker(books: Books, dead: int) -> None:
     assert woken == ["now"]
     assert await retry_dead_deliveries.perform(waking, Nothing()) == 0
     assert woken == ["now", "now"]
+
+
+async def test_purge_looks_at_when_they_ended(
+    store: Store, books: Books, dead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A delivery is forgotten when it ended so many days ago; its call event stays in the journal."""
+    monkeypatch.setattr("amibridge.control.deliveries.time", lambda: NOW + 2 * 86_400)
+    assert await purge_deliveries.perform(books, PurgeDeliveries(older_than_days=2)) == 0
+    assert await purge_deliveries.perform(books, PurgeDeliveries(state=DeliveryState.DELIVERED)) == 0
+    assert await purge_deliveries.perform(books, PurgeDeliveries(older_than_days=1)) == 1
+    assert await books.deliveries.show(dead) is None
+    assert len((await CallLog(store).journal()).entries) == 1
 
 
 async def test_unknown(books: Books) -> None:

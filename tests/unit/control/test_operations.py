@@ -16,6 +16,7 @@ def test_names() -> None:
         "app secret",
         "app suspend",
         "deliveries list",
+        "deliveries purge",
         "deliveries retry",
         "deliveries retry dead",
         "deliveries show",

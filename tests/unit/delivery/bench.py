@@ -38,9 +38,9 @@ class Signers:
 
     secrets: dict[int, str] = field(default_factory=dict)
 
-    def signing_secret(self, app_id: int) -> str:
+    def signing_secrets(self, app_id: int, now: float) -> Sequence[str]:  # noqa: ARG002 - these never change
         """See the port."""
-        return self.secrets.get(app_id, "")
+        return [secret] if (secret := self.secrets.get(app_id)) else []
 
     def is_administrator(self, account_id: int) -> bool:
         """See the port."""

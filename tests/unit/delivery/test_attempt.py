@@ -43,6 +43,7 @@ async def attempt(
     *,
     age: float = 1.0,
     secret: str = "",
+    earlier: int = 0,
     **settings: object,
 ) -> tuple[DeliveryOutcome, Sender]:
     """Make the second attempt of a delivery; the time stands still at NOW and the dice show 0."""
@@ -62,6 +63,7 @@ async def attempt(
         assignment_id=HOOK.assignment_id,
         origin="https://crm.example:443",
         attempt=2,
+        earlier_attempts=earlier,
         created_at=NOW - age,
     )
     return await attempts.make(delivery), sender
@@ -86,6 +88,15 @@ async def test_a_failure_follows_the_settings_schedule() -> None:
     finished, _ = await attempt(outcome=Answered(status_code=500), retry_pauses_seconds=[1, 7, 9])
     assert (finished.settlement.state, finished.settlement.due_at) == (DeliveryState.PENDING, NOW + 7)
     assert finished.unwanted is None
+
+
+async def test_a_new_start_by_hand_begins_with_the_first_pause() -> None:
+    """After a retry by hand the attempt's number goes on, but the pauses begin anew."""
+    failed = Answered(status_code=500)
+    for earlier, pause in ((0, 10), (1, 2)):
+        finished, sender = await attempt(outcome=failed, earlier=earlier, retry_pauses_seconds=[2, 10, 60])
+        assert finished.settlement.due_at == NOW + pause
+        assert sender.sent[0][0].headers["webhook-attempt"] == "2"
 
 
 async def test_410_tells_which_assignment_is_unwanted() -> None:

@@ -33,6 +33,22 @@ def test_all_places_are_bounded() -> None:
     assert places.room() == {"a": 0, "b": 1}
 
 
+def test_an_origin_that_fails_has_less_room() -> None:
+    """It may begin nothing while more than its limit is under way, nor more than that afterwards; others may."""
+    places = Places(total=64, per_origin=32)
+    for _ in range(3):
+        places.take("a")
+    for _ in range(4):
+        places.limits.failed("a", 0)
+    assert places.room() == {"a": 0}
+    assert not places.has_room("a")
+    assert places.has_room("b")
+    for _ in range(3):
+        places.give_back("a")
+    assert places.room() == {"a": 2}
+    assert places.has_room("a")
+
+
 def test_a_key_is_open_until_its_last_delivery_ends() -> None:
     """Each delivery of a key holds it open; what was never opened can be closed without harm."""
     keys = OpenKeys()

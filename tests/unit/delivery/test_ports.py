@@ -176,7 +176,7 @@ async def test_an_end_is_an_end(outbox: FilledOutbox, end: DeliveryState) -> Non
     await outbox.settle([settled(delivery, end)])
     assert await claim(outbox, now=NOW + 1e6) == []
     assert await outbox.next_due() is None
-    assert await outbox.recover() == 0
+    assert await outbox.recover(now=NOW) == 0
     assert await outbox.open_order_keys() == {}
 
 
@@ -217,7 +217,7 @@ async def test_recovers_what_was_being_sent(outbox: FilledOutbox) -> None:
     """After a crash the rows that were being sent are due again, with their attempts counted."""
     await outbox.insert([row(1, at_once=True), row(2)])
     await claim(outbox, limit=1)
-    assert await outbox.recover() == 2
+    assert await outbox.recover(now=NOW) == 2
     assert [one.attempt for one in await claim(outbox)] == [2, 2]
 
 

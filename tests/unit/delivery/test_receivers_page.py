@@ -18,6 +18,7 @@ from .samples import HOOK
 
 PAGE: Final = (Path(__file__).parents[3] / "docs" / "receivers.md").read_text()
 SECRET: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+NEWER: Final = "whsec_bmV3ZXIgdGhhbiB0aGUgb3RoZXIgc2VjcmV0"
 EVENT: Final = CallEvent(
     event_id=event_id(uniqueid="pbx-1790000000.17", extension="210", flow=CallFlow.IN, event_type=EventType.DIAL_IN),
     type=EventType.DIAL_IN,
@@ -34,7 +35,9 @@ EVENT: Final = CallEvent(
 )
 
 
-def request(method: Method, *, timestamp: int = 1790000000, version: str = VERSION) -> NotificationRequest:
+def request(
+    method: Method, *, timestamp: int = 1790000000, version: str = VERSION, secrets: tuple[str, ...] = (SECRET,)
+) -> NotificationRequest:
     """The page's example."""
     return build_request(
         replace(HOOK, method=method),
@@ -43,7 +46,7 @@ def request(method: Method, *, timestamp: int = 1790000000, version: str = VERSI
         timestamp=timestamp,
         call_flow_case="upper",
         extra_parameters=True,
-        signing_secret=SECRET,
+        signing_secrets=secrets,
         version=version,
     )
 
@@ -73,6 +76,11 @@ def test_the_verifier_verifies(monkeypatch: pytest.MonkeyPatch) -> None:
         assert is_genuine(headers, content, SECRET)
         assert not is_genuine(headers, content + "&x=1", SECRET)
         assert not is_genuine(headers | {"webhook-timestamp": "1790000001"}, content, SECRET)
+        both = {name.lower(): value for name, value in request(method, secrets=(NEWER, SECRET)).headers.items()}
+        assert is_genuine(both, content, SECRET)
+        assert is_genuine(both, content, NEWER)
+        assert not is_genuine(headers, content, NEWER)
+        assert not is_genuine({**headers, "webhook-signature": "v1, ü"}, content, SECRET)
         monkeypatch.setattr("time.time", lambda: 1790000400.0)
         assert not is_genuine(headers, content, SECRET)
         monkeypatch.setattr("time.time", lambda: 1790000000.0)

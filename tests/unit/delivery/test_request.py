@@ -1,6 +1,7 @@
 """From call event and assignment to the request."""
 
 import base64
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
@@ -24,7 +25,7 @@ from amibridge.delivery.request import (
 
 from .samples import HOOK, RINGING
 
-SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
+SECRET, NEWER, OTHER = (f"whsec_{base64.b64encode(bytes(range(n, n + 32))).decode()}" for n in range(3))
 DOCUMENTED = [
     "CallID",
     "CallerIDNum",
@@ -45,7 +46,7 @@ def build(
     *,
     lower: bool = False,
     extra: bool = True,
-    secret: str = "",
+    secrets: Sequence[str] = (),
     timestamp: int = 1700000001,
 ) -> NotificationRequest:
     """Build attempt 3 of a notification."""
@@ -56,7 +57,7 @@ def build(
         timestamp=timestamp,
         call_flow_case="lower" if lower else "upper",
         extra_parameters=extra,
-        signing_secret=secret,
+        signing_secrets=secrets,
         version="1.2.3",
     )
 
@@ -136,7 +137,7 @@ def test_headers() -> None:
 def test_signature(method: Method) -> None:
     """The reference library verifies the signature over the body, for GET over the raw query, and misses changes."""
     now = int(datetime.now(UTC).timestamp())
-    request = build(replace(HOOK, method=method), secret=SECRET, timestamp=now)
+    request = build(replace(HOOK, method=method), secrets=[SECRET], timestamp=now)
     content = request.body.decode() or urlsplit(request.url).query
     verifier = Webhook(SECRET)
     verifier.verify(content, dict(request.headers), json_parse=False)
@@ -144,6 +145,27 @@ def test_signature(method: Method) -> None:
         verifier.verify(content + "&x=1", dict(request.headers), json_parse=False)
     with pytest.raises(WebhookVerificationError):
         verifier.verify(content, {**request.headers, "webhook-id": "another"}, json_parse=False)
+
+
+@pytest.mark.parametrize("method", [Method.GET, Method.POST])
+def test_two_secrets_sign_side_by_side(method: Method) -> None:
+    """While an App's receivers change over, the reference library verifies with the former secret and with the new."""
+    now = int(datetime.now(UTC).timestamp())
+    request = build(replace(HOOK, method=method), secrets=[NEWER, SECRET], timestamp=now)
+    content = request.body.decode() or urlsplit(request.url).query
+    for secret in (NEWER, SECRET):
+        Webhook(secret).verify(content, dict(request.headers), json_parse=False)
+        with pytest.raises(WebhookVerificationError):
+            Webhook(secret).verify(content + "&x=1", dict(request.headers), json_parse=False)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(OTHER).verify(content, dict(request.headers), json_parse=False)
+
+
+def test_a_damaged_former_secret_is_left_out() -> None:
+    """A new secret mends what a damaged one broke; when the one in use is damaged, nothing goes out unsigned."""
+    assert build(secrets=[SECRET, "whsec_!!!"]).headers == build(secrets=[SECRET]).headers
+    with pytest.raises(SigningSecretError):
+        build(secrets=["whsec_!!!", SECRET])
 
 
 @pytest.mark.parametrize("secret", ["whsec_", "whsec_!!!", "whsec_abc", SECRET.removeprefix("whsec_"), "whsec_é"])

@@ -51,7 +51,7 @@ def notification(url: str, method: Method = Method.GET) -> NotificationRequest:
         timestamp=1700000001,
         call_flow_case="upper",
         extra_parameters=True,
-        signing_secret="",
+        signing_secrets=(),
         version="1.2.3",
     )
 

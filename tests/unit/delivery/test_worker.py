@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from structlog.testing import capture_logs
@@ -129,6 +130,44 @@ async def test_a_hanging_receiver_delays_only_itself(receiver: Receiver) -> None
         await receiver.wait_for(20)
         assert time.monotonic() - before < 1.5
         assert len(hanging.received) == 2
+
+
+async def test_a_failing_receiver_is_tried_by_one_request_at_a_time(receiver: Receiver) -> None:
+    """When its requests have timed out the others of its places are free again, until it answers: then it gets all."""
+    with capture_logs() as lines:
+        async with (
+            Receiver() as hanging,
+            Bench(receiver.address, hanging.address, concurrency=8, timeout_seconds=0.4).running() as bench,
+        ):
+            hanging.otherwise = SILENCE
+            stuck = bench.assign(hanging.url(), assignment_id="s" * 30)
+            await bench.tell(stuck, *(event(n) for n in range(40)))
+            await hanging.wait_for(4)
+            assert len(hanging.received) == 4
+            arrived = (await hanging.wait_for(7))[4:]
+            pauses = [later.arrived_at - sooner.arrived_at for sooner, later in pairwise(arrived)]
+            assert all(pause > 0.3 for pause in pauses), pauses
+            fine = bench.assign(receiver.url())
+            before = time.monotonic()
+            await bench.tell(fine, *(event(n) for n in range(100, 140)))
+            await receiver.wait_for(40)
+            assert time.monotonic() - before < 0.4
+            hanging.otherwise = Answer(delay_seconds=0.05)
+            await bench.until(DeliveryState.DELIVERED, 80, seconds=20)
+    said = [(line["event"], line["origin"]) for line in lines if line["event"].startswith("receiver_")]
+    assert said == [("receiver_failing", hanging.origin), ("receiver_works_again", hanging.origin)]
+
+
+async def test_an_answer_that_is_bad_news_slows_nothing_down(receiver: Receiver) -> None:
+    """A receiver that answers 404 has time to answer: the other assignments there keep their places."""
+    receiver.by_path["/gone"] = Answer(status=404)
+    async with Bench(receiver.address, retry_pauses_seconds=[3600]).running() as bench:
+        wrong = bench.assign(receiver.url("/gone"), assignment_id="w" * 30)
+        await bench.tell(wrong, *(event(n) for n in range(20)))
+        await bench.until(DeliveryState.PENDING, 20)
+        receiver.otherwise = Answer(delay_seconds=0.5)
+        rows = await bench.tell(bench.assign(receiver.url()), *(event(n) for n in range(100, 120)))
+        assert all(row.at_once for row in rows)
 
 
 async def test_the_backlog_of_a_former_process_goes_first(receiver: Receiver) -> None:
@@ -335,9 +374,9 @@ async def test_a_full_disk_is_waited_for(receiver: Receiver) -> None:
             await self._refuse()
             await super().settle(settlements)
 
-        async def recover(self) -> int:
+        async def recover(self, *, now: float) -> int:
             await self._refuse()
-            return await super().recover()
+            return await super().recover(now=now)
 
         async def _refuse(self) -> None:
             if self.refusals:

@@ -258,7 +258,7 @@ async def test_a_removed_app_leaves_nothing_behind(book: AccountBook, store: Sto
     await book.suspend_app(app.app_id)
     await book.remove_app(app.app_id)
     assert book.identify(token.token_hash, NOW) is None
-    assert book.signing_secret(app.app_id) == ""
+    assert book.signing_secrets(app.app_id, NOW) == ()
     assert await agrees(book, store)
 
 
@@ -273,15 +273,33 @@ async def test_states_of_tokens(book: AccountBook) -> None:
     assert book.token_state(token, NOW + 60) is TokenState.EXPIRED
 
 
-async def test_signing_secrets_rotate(book: AccountBook) -> None:
-    """Each is 256 new bits in the form that verifiers take; the last one holds."""
+async def test_signing_secrets_rotate(book: AccountBook, store: Store) -> None:
+    """Each is 256 new bits in the form that verifiers take; the former one signs beside it for a day, not longer."""
     top, *_ = await tree(book)
-    app = (await book.add_app(top.account_id, "CRM")).app
-    assert book.signing_secret(app.app_id) == ""
-    first, second = [await book.make_signing_secret(app.app_id) for _ in range(2)]
+    app_id = (await book.add_app(top.account_id, "CRM")).app.app_id
+    assert book.signing_secrets(app_id, NOW) == []
+    first = await book.make_signing_secret(app_id)
+    assert book.signing_secrets(app_id, NOW) == [first]
+    second = await book.make_signing_secret(app_id)
     assert first != second
     assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", second)
-    assert book.signing_secret(app.app_id) == second
+    day = 24 * 3600
+    assert [book.signing_secrets(app_id, NOW + later) for later in (0, day - 1, day)] == [
+        [second, first],
+        [second, first],
+        [second],
+    ]
+    assert await agrees(book, store)
+
+
+async def test_a_third_secret_ends_the_first(book: AccountBook) -> None:
+    """At most two sign, so a secret that became known to others is gone after two new ones, or at once if asked."""
+    top, *_ = await tree(book)
+    app_id = (await book.add_app(top.account_id, "CRM")).app.app_id
+    _, second, third = [await book.make_signing_secret(app_id) for _ in range(3)]
+    assert book.signing_secrets(app_id, NOW) == [third, second]
+    fourth = await book.make_signing_secret(app_id, overlap_seconds=0)
+    assert book.signing_secrets(app_id, NOW) == [fourth]
 
 
 async def test_the_first_token_makes_an_administrator(book: AccountBook, store: Store) -> None:

@@ -7,11 +7,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from amibridge.calls.events import EventType
-from amibridge.calls.journal import JournalQuery
+from amibridge.calls.hearing import Gap, Heard
+from amibridge.calls.journal import GapQuery, JournalQuery
 from amibridge.delivery.outbox import DeliveryState
 from amibridge.delivery.stored import DeliveryQuery
 from amibridge.store.assignments import AssignmentBook
-from amibridge.store.calls import CallBatch, CallLog, Gap
+from amibridge.store.calls import CallBatch, CallLog
 from amibridge.store.database import Store
 from amibridge.store.deliveries import Deliveries
 from amibridge.store.outbox import OutboxTable
@@ -27,7 +28,8 @@ async def log(store: Store) -> CallLog:
 
 async def test_a_batch_is_there_after_reopening(path: Path) -> None:
     """Journal, outbox, participations and gaps come back as they were written, to the last bit of each time."""
-    gap = Gap(lost_at=NOW - 5, back_at=NOW, reason="the link was cut")
+    gap = Gap(lost_at=NOW - 5, back_at=NOW, reason="the link was cut", began=1, answered=2, ended=3)
+    heard = Heard(at=NOW + 1 / 3, reason="amibridge was stopped")
     async with Store.open(path) as store:
         await (await AssignmentBook.open(store)).create(HOOK)
         await CallLog(store).record(
@@ -36,6 +38,7 @@ async def test_a_batch_is_there_after_reopening(path: Path) -> None:
                 deliveries=[new_delivery(event())],
                 open=[participation()],
                 gaps=[gap],
+                heard=heard,
                 recorded_at=NOW,
             )
         )
@@ -43,7 +46,8 @@ async def test_a_batch_is_there_after_reopening(path: Path) -> None:
         log = CallLog(store)
         assert [(one.event, one.recorded_at) for one in (await log.journal()).entries] == [(event(), NOW)]
         assert await log.load_participations() == [participation()]
-        assert await log.gaps() == [gap]
+        assert [one.gap for one in (await log.gaps()).entries] == [gap]
+        assert await log.last_heard() == heard
         (delivery,) = (await Deliveries(store).list_deliveries()).deliveries
         assert (delivery.event, delivery.state, delivery.due_at) == (event(), DeliveryState.PENDING, NOW)
 
@@ -161,7 +165,7 @@ async def test_old_events_go_with_their_deliveries(log: CallLog, store: Store) -
     assert [one.event for one in (await log.journal()).entries] == [event(4), event(2)]
     assert [one.delivery_id for one in (await Deliveries(store).list_deliveries()).deliveries] == [waiting.delivery_id]
     assert await Deliveries(store).attempts(settled.delivery_id) == []
-    assert await log.gaps() == []
+    assert (await log.gaps()).entries == []
 
 
 async def test_much_is_forgotten_in_steps(log: CallLog, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,3 +188,29 @@ async def test_ids_are_never_given_twice(log: CallLog, store: Store) -> None:
     (second,) = await log.record(CallBatch(events=[event()], deliveries=[new_delivery(event())], recorded_at=NOW + 2))
     assert second
     assert second.delivery_id > first.delivery_id
+
+
+async def test_gaps_in_pages(log: CallLog) -> None:
+    """Newest first, those that overlap the time asked for, each once over all pages."""
+    gaps = [Gap(lost_at=NOW + n, back_at=NOW + n + 0.5, reason=str(n)) for n in range(5)]
+    await log.record(CallBatch(gaps=gaps, recorded_at=NOW))
+    first = await log.gaps(GapQuery(limit=3))
+    assert first.next_before_id is not None
+    rest = await log.gaps(GapQuery(limit=3, before_id=first.next_before_id))
+    assert [one.gap for one in (*first.entries, *rest.entries)] == gaps[::-1]
+    assert rest.next_before_id is None
+    between = await log.gaps(GapQuery(since=NOW + 1.5, until=NOW + 3))
+    assert [one.gap.reason for one in between.entries] == ["2", "1"]
+
+
+async def test_until_when_the_pbx_was_heard(store: Store) -> None:
+    """The last word counts; none at all, and a damaged one, is none."""
+    log = CallLog(store)
+    assert await log.last_heard() is None
+    for heard in (Heard(at=NOW), Heard(at=NOW + 1, reason="cut"), Heard(at=NOW + 2)):
+        await log.record(CallBatch(heard=heard, recorded_at=NOW))
+        assert await log.last_heard() == heard
+    await store.write(lambda writer: writer.execute("UPDATE meta SET value = 'x' WHERE key = 'heard_at'", {}))
+    with capture_logs() as lines:
+        assert await log.last_heard() is None
+    assert [line["event"] for line in lines] == ["last_heard_damaged"]

@@ -178,30 +178,9 @@ async def test_reading_what_is_not_there(path: Path) -> None:
     assert names_in(path.parent) == set()
 
 
-async def test_a_backup_is_a_whole_store(store: Store, tmp_path: Path) -> None:
-    """A copy made while the store works has what was committed, is private, and opens as a store."""
-    await add(store)
-    await asyncio.gather(store.backup(tmp_path / "copy.db"), *(add(store, "meanwhile") for _ in range(5)))
-    with capture_logs():
-        async with Store.open(tmp_path / "copy.db") as copy:
-            assert (await reasons(copy))[0] == "link lost"
-    assert facts(tmp_path / "copy.db")[1] == 0o600
-    assert not {name for name in names_in(tmp_path) if "part" in name}
-
-
-async def test_a_backup_overwrites_nothing(store: Store, tmp_path: Path) -> None:
-    """A file that exists stays; one that cannot be made is named."""
-    (tmp_path / "copy.db").write_text("precious")
-    with pytest.raises(StoreError, match="it exists already"):
-        await store.backup(tmp_path / "copy.db")
-    assert (tmp_path / "copy.db").read_text() == "precious"
-    with pytest.raises(StoreError, match="there is no directory"):
-        await store.backup(tmp_path / "no" / "copy.db")
-
-
 async def test_what_ended_the_daemon_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the store cannot be marked as closed, that does not hide why it is being closed."""
-    monkeypatch.setattr("amibridge.store.database.BUSY_TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr("amibridge.store.connections.BUSY_TIMEOUT_SECONDS", 0.1)
     with capture_logs() as lines, pytest.raises(ZeroDivisionError):
         await fail_while_another_program_holds_it(path)
     assert [line["event"] for line in lines] == ["store_not_marked_clean"]

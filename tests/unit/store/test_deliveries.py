@@ -110,6 +110,40 @@ async def test_a_waiting_one_can_be_hurried(deliveries: Deliveries, store: Store
     assert await OutboxTable(store).next_due() == LATER
 
 
+async def test_a_new_start_forgets_former_attempts(deliveries: Deliveries, store: Store) -> None:
+    """Whichever way it is tried again, attempts go on counting, but those before the new start lengthen no pause."""
+    outbox = OutboxTable(store)
+
+    async def claimed() -> list[tuple[int, int]]:
+        rows = await outbox.claim_due(
+            now=LATER, limit=9, origin_limit=9, origin_room={}, skip_order_keys=frozenset(), waiting_bound_seconds=30
+        )
+        assert await outbox.next_due() is None
+        for row in rows:
+            state = (DeliveryState.PENDING, DeliveryState.EXPIRED, DeliveryState.DEAD)[row.delivery_id - 1]
+            due_at = LATER + 3600 if state is DeliveryState.PENDING else None
+            await outbox.settle([settlement(row, state, due_at=due_at)])
+        return [(row.attempt, row.earlier_attempts) for row in rows]
+
+    ids = [row.delivery_id for row in await put(store, *(new_delivery(event(call)) for call in (1, 2, 3)))]
+    assert await claimed() == [(1, 0)] * 3
+    for number in (2, 3):
+        for delivery_id in ids[:2]:
+            await deliveries.retry(delivery_id)
+        await deliveries.retry_dead()
+        assert await claimed() == [(number, number - 1)] * 3
+
+
+async def test_a_new_start_is_where_the_assignment_is_now(deliveries: Deliveries, store: Store) -> None:
+    """A URL that changed after the delivery was given up: it queues up with that receiver's, in its order."""
+    ids = [await ended(store, DeliveryState.DEAD, call) for call in (1, 2)]
+    await (await AssignmentBook.open(store)).update(replace(HOOK, url="http://new.example/hook"))
+    await deliveries.retry(ids[0])
+    await deliveries.retry_dead()
+    assert {row.origin for row in (await deliveries.list_deliveries()).deliveries} == {"http://new.example:80"}
+    assert set(await OutboxTable(store).open_order_keys()) == {f"http://new.example:80|210|17.{n}" for n in (1, 2)}
+
+
 async def test_what_cannot_be_tried_again_says_why(deliveries: Deliveries, store: Store) -> None:
     """Unknown, delivered, damaged or without an assignment: nothing changes, and the reason is told."""
     with pytest.raises(NotFineError, match="there is no delivery 4711"):
@@ -145,5 +179,7 @@ async def test_settled_ones_can_be_forgotten(
         await ended(store, state, call)
     await put(store, new_delivery(event(4)), new_delivery(event(5), at_once=True))
     assert await deliveries.purge(NOW) == 0
-    assert await deliveries.purge(NOW + 1) == 3
+    assert await deliveries.purge(NOW + 1, DeliveryState.DEAD) == 1
+    assert await deliveries.purge(NOW + 1, DeliveryState.PENDING) == 0
+    assert await deliveries.purge(NOW + 1) == 2
     assert await deliveries.counts() == OutboxCounts(pending=1, sending=1, earliest_due_at=NOW)

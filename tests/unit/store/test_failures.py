@@ -74,6 +74,7 @@ def test_each_says_what_to_do(error: AmibridgeError, status: int, text: str) -> 
     ("code", "words"),
     [
         (sqlite3.SQLITE_FULL, "the disk is full (words of SQLite); make room on it"),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, "the disk is full (words of SQLite); make room on it"),
         (sqlite3.SQLITE_IOERR_FSYNC, "the disk failed (words of SQLite)"),
         (sqlite3.SQLITE_CORRUPT, "the file is damaged"),
         (sqlite3.SQLITE_NOTADB, "the file is not a database"),
@@ -102,6 +103,7 @@ def test_the_file_systems_words_are_kept() -> None:
         (failed(sqlite3.SQLITE_IOERR_FSYNC), True, True),
         (failed(sqlite3.SQLITE_CORRUPT), True, True),
         (failed(sqlite3.SQLITE_FULL), True, False),
+        (failed(sqlite3.SQLITE_IOERR_SHMSIZE), True, False),
         (failed(sqlite3.SQLITE_BUSY), True, False),
         (failed(sqlite3.SQLITE_CONSTRAINT_UNIQUE), False, False),
         (failed(None), False, False),

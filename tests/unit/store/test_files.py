@@ -1,5 +1,6 @@
 """The store's file and its lock."""
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from amibridge.errors import StoreError, UnavailableError
+from amibridge.store.failures import StoreHeldError
 from amibridge.store.files import exclusive_lock, lock_path, make_private, prepare, sync
 from tests.unit.store.samples import unprivileged
 
@@ -58,6 +60,17 @@ def test_a_directory_that_cannot_be_written(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with unprivileged(), pytest.raises(StoreError, match="Permission denied; check"):
         prepare(tmp_path / "a.db")
+
+
+def test_the_lock_needs_no_room(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a full disk the store is locked all the same: only who has it is not written down."""
+
+    def full(_descriptor: int, _data: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("amibridge.store.files.os.write", full)
+    with exclusive_lock(path), pytest.raises(StoreHeldError, match="another amibridge holds"), exclusive_lock(path):
+        pass
 
 
 def test_sync_takes_finished_files(path: Path) -> None:

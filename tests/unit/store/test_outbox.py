@@ -53,8 +53,24 @@ async def test_a_claim_counts_before_sending(path: Path) -> None:
     async with Store.open(path) as store:
         outbox = OutboxTable(store)
         assert await claim(outbox) == []
-        assert await outbox.recover() == 1
+        assert await outbox.recover(now=NOW) == 1
         assert await claim(outbox) == [replace(first, attempt=2)]
+
+
+async def test_what_was_being_sent_for_a_deleted_assignment_is_dead_after_a_crash(
+    outbox: OutboxTable, store: Store
+) -> None:
+    """Nobody can send it any more: it says so at once, instead of waiting until it is too old."""
+    (row,) = await put(store, new_delivery(event(), at_once=True))
+    await (await AssignmentBook.open(store)).delete([HOOK.assignment_id])
+    assert await outbox.recover(now=NOW) == 0
+    (kept,) = (await Deliveries(store).list_deliveries()).deliveries
+    assert (kept.delivery_id, kept.state, kept.reason, kept.settled_at) == (
+        row.delivery_id,
+        DeliveryState.DEAD,
+        "deleted",
+        NOW,
+    )
 
 
 async def test_a_row_whose_event_is_damaged_is_never_sent(outbox: OutboxTable, store: Store) -> None:
@@ -87,7 +103,7 @@ async def test_settling_twice_is_settling_once(outbox: OutboxTable, store: Store
 async def test_a_late_outcome_does_not_touch_the_next_attempt(outbox: OutboxTable, store: Store) -> None:
     """What an attempt before a recovery came to is listed, but says nothing about the one that is under way."""
     (first,) = await put(store, new_delivery(event(), at_once=True))
-    await outbox.recover()
+    await outbox.recover(now=NOW)
     (second,) = await claim(outbox)
     await outbox.settle([settlement(first, DeliveryState.DEAD)])
     (kept,) = (await Deliveries(store).list_deliveries()).deliveries
@@ -156,3 +172,14 @@ async def test_moved_rows_keep_their_order(outbox: OutboxTable, store: Store) ->
     assert (moved.origin, moved.event) == ("http://elsewhere:8080", event(1))
     assert await outbox.open_order_keys() == {moved.order_key: 2}
     assert ORIGIN not in moved.order_key
+
+
+async def test_a_clock_that_is_set_back_holds_nothing_up(outbox: OutboxTable, store: Store) -> None:
+    """What was queued in what is the future now is sent at once, what waited for a retry after its pause."""
+    waiting, retried = await put(store, new_delivery(event(1)), new_delivery(event(2), at_once=True))
+    await outbox.settle([settlement(retried, DeliveryState.PENDING, due_at=NOW + 2)])
+    back = NOW - 3600
+    assert [one.delivery_id for one in await claim(outbox, now=back)] == [waiting.delivery_id]
+    assert await outbox.next_due() == back + 2
+    assert await claim(outbox, now=back + 1) == []
+    assert [one.delivery_id for one in await claim(outbox, now=back + 2)] == [retried.delivery_id]

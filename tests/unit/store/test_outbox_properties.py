@@ -48,7 +48,7 @@ class Life:
     @classmethod
     async def begin(cls, store: Store, queued: set[str], at: float) -> "Life":
         """Take over what a crash left."""
-        await OutboxTable(store).recover()
+        await OutboxTable(store).recover(now=at)
         return cls(store, await AssignmentBook.open(store), queued, at)
 
     async def live(self, word: str, told: CallEvent) -> None:

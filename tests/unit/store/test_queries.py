@@ -65,7 +65,7 @@ def test_each_index_serves_what_it_was_made_for(schema: sqlite3.Connection) -> N
     assert unused == []
 
 
-@pytest.mark.parametrize("name", ["origins", "claimable", "next_due", "open_order_keys"])
+@pytest.mark.parametrize("name", ["set_back", "origins", "claimable", "next_due", "open_order_keys"])
 def test_no_hot_query_reads_the_whole_outbox(schema: sqlite3.Connection, name: str) -> None:
     """Claiming costs what is claimed, however long the backlog is."""
     assert not re.search(r"SCAN (outbox|older)(?! USING INDEX)", plan(schema, load("outbox")[name]))

@@ -200,8 +200,9 @@ async def test_memory_that_disagrees_ends_the_writer(path: Path) -> None:
         raise RuntimeError("memory")
 
     async with Store.open(path) as store:
-        with pytest.raises(StoreError, match="its writer failed: memory"):
+        with pytest.raises(StoreError, match="its writer failed: memory") as refused:
             await store.write(adding(1), then=then)
+        assert str(refused.value.__cause__) == "memory"
         with pytest.raises(RuntimeError, match="memory"):
             await store.run()
 

@@ -64,6 +64,15 @@ class Reach:
                 raise refused(refusal)
         return number
 
+    def require_everything(self) -> None:
+        """Let nobody but administrators go on.
+
+        Raises:
+            ApiError: It is another's.
+        """
+        if not self.is_everything:
+            raise ApiError(status=403, code="access_denied", message="administrators alone may see that")
+
     def hide(self, message: str) -> ApiError:
         """What asking for something that is not there comes to; others than administrators learn nothing by it."""
         if self.is_everything:

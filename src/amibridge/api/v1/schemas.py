@@ -127,6 +127,37 @@ class CallEventPage(BaseModel):
     next: Next = None
 
 
+class Gap(BaseModel):
+    """A time in which the PBX was not heard. What it said then is lost; a listing of its channels settled the calls."""
+
+    model_config = example(
+        id=3,
+        lost_at="2026-11-22T10:11:12.345678+00:00",
+        back_at="2026-11-22T10:11:14.401200+00:00",
+        duration_seconds=2.056,
+        reason="Asterisk restarts",
+        began=0,
+        answered=1,
+        ended=2,
+    )
+
+    id: int
+    lost_at: Time
+    back_at: Time
+    duration_seconds: float
+    reason: str
+    began: int = Field(description="Dial events that were told late, marked as recovered.")
+    answered: int = Field(description="Answer events that were told late.")
+    ended: int = Field(description="Hangups that were told late.")
+
+
+class GapPage(BaseModel):
+    """One page of gaps, the newest first."""
+
+    entry: list[Gap]
+    next: Next = None
+
+
 class LivePart(Call):
     """One extension's part in a call that goes on."""
 

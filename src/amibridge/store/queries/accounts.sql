@@ -30,14 +30,18 @@ SELECT extension, count(*) AS assignments FROM assignment WHERE account_id = :ac
 DELETE FROM account WHERE id = :account_id;
 
 -- name: apps
-SELECT id, account_id, name, client_id, client_secret_hash, signing_secret, suspended FROM app ORDER BY id;
+SELECT id, account_id, name, client_id, client_secret_hash, signing_secret, former_signing_secret, former_signs_until,
+       suspended
+  FROM app ORDER BY id;
 
 -- name: add_app
 INSERT INTO app (account_id, name, client_id, client_secret_hash)
 VALUES (:account_id, :name, :client_id, :client_secret_hash);
 
 -- name: app
-SELECT id, account_id, name, client_id, client_secret_hash, signing_secret, suspended FROM app WHERE id = :app_id;
+SELECT id, account_id, name, client_id, client_secret_hash, signing_secret, former_signing_secret, former_signs_until,
+       suspended
+  FROM app WHERE id = :app_id;
 
 -- name: valid_tokens
 SELECT count(*) AS tokens FROM token WHERE app_id = :app_id AND (expires_at IS NULL OR expires_at > :now);
@@ -51,11 +55,15 @@ DELETE FROM app WHERE id = :app_id;
 
 -- name: suspend_app
 UPDATE app SET suspended = :suspended WHERE id = :app_id
-RETURNING id, account_id, name, client_id, client_secret_hash, signing_secret, suspended;
+RETURNING id, account_id, name, client_id, client_secret_hash, signing_secret, former_signing_secret,
+          former_signs_until, suspended;
 
 -- name: sign_app
-UPDATE app SET signing_secret = :signing_secret WHERE id = :app_id
-RETURNING id, account_id, name, client_id, client_secret_hash, signing_secret, suspended;
+UPDATE app
+   SET former_signing_secret = signing_secret, former_signs_until = :former_signs_until, signing_secret = :signing_secret
+ WHERE id = :app_id
+RETURNING id, account_id, name, client_id, client_secret_hash, signing_secret, former_signing_secret,
+          former_signs_until, suspended;
 
 -- name: tokens
 SELECT id, token_hash, account_id, app_id, created_at, expires_at FROM token ORDER BY id;

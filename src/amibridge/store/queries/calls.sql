@@ -50,10 +50,22 @@ SELECT participation_id, dial, answered, legs, first_uniqueid, called_extension,
   FROM participation ORDER BY rowid;
 
 -- name: add_gap
-INSERT INTO gap (lost_at, back_at, reason) VALUES (:lost_at, :back_at, :reason);
+INSERT INTO gap (lost_at, back_at, reason, began, answered, ended)
+VALUES (:lost_at, :back_at, :reason, :began, :answered, :ended);
 
 -- name: gaps
-SELECT lost_at, back_at, reason FROM gap ORDER BY id DESC LIMIT :limit;
+-- Those that overlap the time asked for, newest first.
+SELECT id, lost_at, back_at, reason, began, answered, ended FROM gap
+ WHERE id < :before_id AND (:since IS NULL OR back_at >= :since) AND (:until IS NULL OR lost_at < :until)
+ ORDER BY id DESC LIMIT :limit;
+
+-- name: put_heard
+INSERT INTO meta (key, value) VALUES ('heard_at', :at), ('heard_reason', :reason)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- name: heard
+SELECT (SELECT value FROM meta WHERE key = 'heard_at') AS at,
+       (SELECT value FROM meta WHERE key = 'heard_reason') AS reason;
 
 -- name: events
 -- The journal, newest first. Ids grow with the time of recording, so that nothing much older than asked for is read; a

@@ -44,20 +44,27 @@ SELECT number, started_at, duration_seconds, status_code, reason
 
 -- name: retry
 -- Back to pending and as young as on its first day; only for an assignment and an event that are there.
-UPDATE outbox SET state = 'pending', due_at = :now, created_at = :now, settled_at = NULL
+UPDATE outbox SET state = 'pending', due_at = :now, created_at = :now, settled_at = NULL, earlier_attempts = attempts
  WHERE id = :delivery_id AND state IN ('dead', 'expired')
-   AND EXISTS (SELECT 1 FROM assignment WHERE assignment.assignment_id = outbox.assignment_id);
+   AND EXISTS (SELECT 1 FROM assignment WHERE assignment.assignment_id = outbox.assignment_id)
+RETURNING assignment_id;
 
 -- name: retry_dead
-UPDATE outbox SET state = 'pending', due_at = :now, created_at = :now, settled_at = NULL
+UPDATE outbox SET state = 'pending', due_at = :now, created_at = :now, settled_at = NULL, earlier_attempts = attempts
  WHERE state = 'dead' AND reason <> :damaged
-   AND EXISTS (SELECT 1 FROM assignment WHERE assignment.assignment_id = outbox.assignment_id);
+   AND EXISTS (SELECT 1 FROM assignment WHERE assignment.assignment_id = outbox.assignment_id)
+RETURNING assignment_id;
+
+-- name: url_of
+SELECT url FROM assignment WHERE assignment_id = :assignment_id;
 
 -- name: hurry
--- A row that waits for its next attempt: make it now.
-UPDATE outbox SET due_at = :now WHERE id = :delivery_id AND state = 'pending' AND due_at > :now;
+-- A row that waits for its next attempt: make it now, and should it fail, go on with the first pause.
+UPDATE outbox SET due_at = min(due_at, :now), earlier_attempts = attempts
+ WHERE id = :delivery_id AND state = 'pending';
 
 -- name: purge
 DELETE FROM outbox WHERE id IN (
     SELECT id FROM outbox
-     WHERE state IN ('delivered', 'dead', 'expired') AND settled_at < :before ORDER BY id LIMIT :limit);
+     WHERE state IN ('delivered', 'dead', 'expired') AND settled_at < :before AND (:state IS NULL OR state = :state)
+     ORDER BY id LIMIT :limit);

@@ -32,13 +32,20 @@ SELECT id, due_at FROM outbox INDEXED BY outbox_origin
  ORDER BY due_at, id
  LIMIT :room;
 
+-- name: set_back
+-- Rows that were queued in what is now the future: the clock was set back, and they must not wait until it is there.
+UPDATE outbox INDEXED BY outbox_created
+   SET due_at = :now + max(0, due_at - created_at), created_at = :now
+ WHERE state = 'pending' AND created_at > :future;
+
 -- name: claim
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, due_at = NULL
  WHERE id IN (SELECT value FROM json_each(:ids));
 
 -- name: claimed
 -- What was claimed, with its event as far as the journal still has it.
-SELECT outbox.id AS delivery_id, outbox.assignment_id, outbox.origin, outbox.attempts, outbox.created_at, call_event.*
+SELECT outbox.id AS delivery_id, outbox.assignment_id, outbox.origin, outbox.attempts, outbox.earlier_attempts,
+       outbox.created_at, call_event.*
   FROM outbox LEFT JOIN call_event ON call_event.event_id = outbox.event_id
  WHERE outbox.id IN (SELECT value FROM json_each(:ids));
 
@@ -70,6 +77,11 @@ SELECT due_at FROM outbox INDEXED BY outbox_due
  WHERE state = 'pending'
    AND EXISTS (SELECT 1 FROM assignment WHERE assignment.assignment_id = outbox.assignment_id AND enabled)
  ORDER BY due_at LIMIT 1;
+
+-- name: recover_deleted
+UPDATE outbox SET state = 'dead', settled_at = :now, reason = :deleted
+ WHERE state = 'sending'
+   AND NOT EXISTS (SELECT 1 FROM assignment WHERE assignment.assignment_id = outbox.assignment_id);
 
 -- name: recover
 UPDATE outbox SET state = 'pending', due_at = created_at WHERE state = 'sending';

@@ -1,0 +1,87 @@
+"""How many requests an origin may have under way, by what it made of the former ones; pure state, no clock.
+
+Each failure halves an origin's limit, each answer adds one to it: a receiver that hangs, breaks or is overrun is soon
+tried by one request at a time (the probe), and one that has come back has its full limit again after a few round trips.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from amibridge.delivery.policy import Answered, Failed, Outcome
+
+PROBE: Final = 1
+"""The limit of an origin that fails: somebody must find out when it is back."""
+
+
+def origin_works(outcome: Outcome | None) -> bool | None:
+    """Whether an origin works, by what one attempt came to; None: that says nothing of it.
+
+    No answer in time, no connection, 5xx and 429 are failures of the origin. Any other status is an answer: it may be
+    bad news for one assignment (404, 410, a redirect), but it came from a receiver that has time to give it.
+    """
+    match outcome:
+        case Answered(status_code=code):
+            return code < HTTPStatus.INTERNAL_SERVER_ERROR and code != HTTPStatus.TOO_MANY_REQUESTS
+        case Failed(requested=True):
+            return False
+        case _:
+            return None
+
+
+@dataclass(slots=True)
+class _Narrowed:
+    limit: int
+    failing: bool
+    """It has been down to the probe, and has not had its full limit since."""
+    changed_at: float
+
+
+class OriginLimits:
+    """The limit of each origin; those that are not narrowed cost nothing.
+
+    Args:
+        most: The limit of an origin that works, at least 1.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._narrowed: dict[str, _Narrowed] = {}
+
+    def limit(self, origin: str) -> int:
+        """How many requests to it may be under way at once; never 0."""
+        known = self._narrowed.get(origin)
+        return known.limit if known else self.most
+
+    def narrowed(self) -> Mapping[str, int]:
+        """The origins whose limit is lower than that of the others, and their limits."""
+        return {origin: known.limit for origin, known in self._narrowed.items()}
+
+    def failed(self, origin: str, at: float) -> bool:
+        """It has failed, at ``at`` (Unix seconds); returns whether it is down to the probe by that."""
+        known = self._narrowed.get(origin)
+        if known is None:
+            if self.most == PROBE:
+                return False
+            known = self._narrowed[origin] = _Narrowed(self.most, failing=False, changed_at=at)
+        known.limit, known.changed_at = max(PROBE, known.limit // 2), at
+        newly = known.limit == PROBE and not known.failing
+        known.failing |= newly
+        return newly
+
+    def answered(self, origin: str, at: float) -> bool:
+        """It has answered, at ``at`` (Unix seconds); returns whether it failed before and has its full limit again."""
+        known = self._narrowed.get(origin)
+        if known is None:
+            return False
+        known.limit, known.changed_at = known.limit + 1, at
+        if known.limit < self.most:
+            return False
+        del self._narrowed[origin]
+        return known.failing
+
+    def forget_before(self, at: float) -> None:
+        """Forget what was learned before that of origins of which nothing has been heard since."""
+        for origin in [origin for origin, known in self._narrowed.items() if known.changed_at < at]:
+            del self._narrowed[origin]
