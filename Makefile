@@ -1,6 +1,7 @@
 # make demo   the whole main job, with recorded calls          make test    everything that is tested
 # make asterisk   a real Asterisk for the live tests (root)    make record  record its calls again
 # make bench  what it costs, against named alternatives        make openapi  write docs/openapi.json anew
+# make soak   kills the daemon and cuts its power 500 times each (ten minutes and more)
 # make lint   style, types, imports                            make format  the formatter, in place
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint const
 ARGS ?=
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint format asterisk record bench openapi clean
+.PHONY: help demo test lint format asterisk record bench soak openapi clean
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -32,6 +33,9 @@ lint: $(VENV)/.tests
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+soak: $(VENV)/.tests
+	AMIBRIDGE_ROUNDS=500 $(BIN)/pytest --numprocesses 2 tests/process/test_sudden_death.py $(ARGS)
 
 test: lint
 	$(BIN)/pytest --numprocesses 2 --dist loadfile --cov --cov-report=term-missing:skip-covered $(ARGS)

@@ -8,14 +8,26 @@ import structlog
 from hypothesis import settings
 
 from amibridge import logs
-from tests.asterisk.availability import pytest_terminal_summary
+from tests.asterisk import availability
 
 # A slow machine is no failure; for a longer search: --hypothesis-profile=thorough
 settings.register_profile("bounded", deadline=None)
 settings.register_profile("thorough", deadline=None, max_examples=5000)
 settings.load_profile("bounded")
 
-__all__ = ["own_logging", "pytest_terminal_summary"]
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the very end what tests have seen (``record_property``), and which live calls were not made."""
+    seen = [pair for reports in terminalreporter.stats.values() for one in reports for pair in _seen(one)]
+    if seen:
+        terminalreporter.write_sep("=", "what was seen")
+    for what, figures in sorted(seen):
+        terminalreporter.write_line(f"{what}: {figures}")
+    availability.pytest_terminal_summary(terminalreporter)
+
+
+def _seen(report: object) -> list[tuple[str, object]]:
+    return report.user_properties if isinstance(report, pytest.TestReport) and report.when == "call" else []
 
 
 @pytest.fixture(autouse=True)

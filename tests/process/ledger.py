@@ -97,10 +97,13 @@ class Verdict:
     duplicates: int = 0
     events: int = 0
     sent: int = 0
+    slowest_recovery_seconds: float = 0.0
+    """From a start to a link that is up again."""
 
     def __str__(self) -> str:
         counts = f"{self.events} events, {self.sent} requests, {len(self.lost)} lost, {self.duplicates} duplicates"
-        return f"seed {SEED}: {counts}; lost: {self.lost[:5]}; wrong: {self.wrong[:5]}"
+        recovery = f"slowest recovery {self.slowest_recovery_seconds:.2f} s"
+        return f"seed {SEED}: {counts}, {recovery}; lost: {self.lost[:5]}; wrong: {self.wrong[:5]}"
 
 
 class Ledger:

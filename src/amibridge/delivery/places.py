@@ -7,7 +7,10 @@ from amibridge.delivery.limits import OriginLimits
 
 
 class Places:
-    """The places for requests; no origin gets more than its share, so that a hanging receiver delays only itself.
+    """The places for requests; however many origins hang, none of them takes the last ones from the others.
+
+    An origin may have as many places as are free after that: the first one half of all, the next one half of what is
+    left, and so on (the dynamic thresholds by which switches share a buffer: Choudhury and Hahne, 1998).
 
     Args:
         total: Places in all.
@@ -25,28 +28,48 @@ class Places:
         return self._total - self._taken.total()
 
     @property
+    def claimable(self) -> int:
+        """How many of them may be taken in one step, by whomever."""
+        return _half(self.free)
+
+    @property
     def per_origin(self) -> int:
-        """How many places an origin may take that has none, and of which nothing bad is known."""
-        return self.limits.most
+        """How many of them an origin may take in one step that has none, and of which nothing bad is known."""
+        return min(self.limits.most, self.claimable)
+
+    @property
+    def scarce(self) -> bool:
+        """Whether an origin waits only until others give back theirs."""
+        free = self.free
+        return free <= 0 or any(free <= taken < self.limits.limit(one) for one, taken in self._taken.items())
 
     def room(self) -> Mapping[str, int]:
-        """How many more places each origin may take, for the origins that have some or may not have as many."""
+        """The same for the origins that have some, or may not have as many; 0: they have as many as they may have."""
         origins = {*self._taken, *self.limits.narrowed()}
-        return {origin: max(0, self.limits.limit(origin) - self._taken[origin]) for origin in origins}
+        return {origin: self._room(origin) for origin in origins}
 
     def has_room(self, origin: str) -> bool:
         """Whether a request to that origin may begin now."""
-        return self.free > 0 and self._taken[origin] < self.limits.limit(origin)
+        return self._room(origin) > 0
 
     def take(self, origin: str) -> None:
         """Take a place; the caller has asked for room."""
         self._taken[origin] += 1
 
     def give_back(self, origin: str) -> None:
-        """The request is over."""
+        """Give a place back."""
         self._taken[origin] -= 1
         if not self._taken[origin]:
             del self._taken[origin]
+
+    def _room(self, origin: str) -> int:
+        taken = self._taken[origin]
+        return max(0, min(self.limits.limit(origin) - taken, _half(self.free - taken)))
+
+
+def _half(places: int) -> int:
+    """At least as many as are left then."""
+    return (places + 1) // 2
 
 
 class OpenKeys:

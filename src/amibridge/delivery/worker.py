@@ -220,7 +220,7 @@ class DeliveryWorker:
         try:
             rows = await self._outbox.claim_due(
                 now=now,
-                limit=self._places.free,
+                limit=self._places.claimable,
                 origin_limit=self._places.per_origin,
                 origin_room=self._places.room(),
                 skip_order_keys=frozenset(
@@ -308,7 +308,7 @@ class DeliveryWorker:
     def _conclude(self, outcome: DeliveryOutcome) -> None:
         delivery, settlement = outcome.delivery, outcome.settlement
         del self._under_way[delivery.delivery_id]
-        was_full, had_room = self._places.free <= 0, self._places.has_room(delivery.origin)
+        was_scarce, had_room = self._places.scarce, self._places.has_room(delivery.origin)
         self._places.give_back(delivery.origin)
         self._learn(delivery.origin, works=outcome.origin_works)
         if settlement.due_at is not None:
@@ -316,7 +316,7 @@ class DeliveryWorker:
         else:
             self._open.close(delivery.order_key)
         # Something may be able to go now that could not before; else the sleep until the next due row stays as it is.
-        may_begin = was_full or (not had_room and self._places.has_room(delivery.origin))
+        may_begin = was_scarce or (not had_room and self._places.has_room(delivery.origin))
         if may_begin or delivery.order_key in self._open:
             self._wake.set()
         log_outcome(outcome)

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
@@ -40,7 +40,7 @@ class Store:
         commits: The queue of the one writer.
         reader: A read-only connection.
         reserve: What is left for a full disk.
-        task: Runs the queue.
+        tasks: The one that runs the queue, and the one that keeps the reserve.
     """
 
     def __init__(
@@ -49,13 +49,13 @@ class Store:
         commits: GroupCommit,
         reader: aiosqlite.Connection,
         reserve: Reserve,
-        task: "asyncio.Task[None]",
+        tasks: Sequence["asyncio.Task[None]"],
     ) -> None:
         self.path = path
         self._commits = commits
         self._reader = reader
         self._reserve = reserve
-        self._task = task
+        self._tasks = tasks
 
     @classmethod
     @asynccontextmanager
@@ -84,21 +84,27 @@ class Store:
             task = asyncio.create_task(commits.run(), name="store writer")
             keeping = asyncio.create_task(reserve.keep(), name="store reserve")
             try:
-                yield cls(path, commits, reader, reserve, task)
+                yield cls(path, commits, reader, reserve, (task, keeping))
             finally:
                 keeping.cancel()
+                await asyncio.wait([keeping])
                 commits.close()
                 await asyncio.wait([task])
                 if not task.cancelled() and task.exception() is None:
                     await _mark_clean_stop(connection, path)
 
     async def run(self) -> None:
-        """Watch the writer until the store is closed; cancelling this does not stop it.
+        """Watch the writer, and what keeps the reserve, until the store is closed; cancelling this does not stop them.
 
         Raises:
-            StoreError: It failed; whoever waited for a commit was told so, and so is whoever writes later.
+            StoreError: The writer failed; whoever waited for a commit was told so, and so is whoever writes later. Or
+                the reserve cannot be kept, for another reason than a full disk.
         """
-        await asyncio.shield(self._task)
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            if not task.cancelled():
+                with _told(self.path):
+                    task.result()
 
     @property
     def problem(self) -> str:

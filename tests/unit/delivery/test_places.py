@@ -30,7 +30,50 @@ def test_all_places_are_bounded() -> None:
     assert not places.has_room("d")
     places.give_back("c")
     assert places.has_room("d")
-    assert places.room() == {"a": 0, "b": 1}
+    assert places.room() == {"a": 0, "b": 0}
+
+
+def test_however_many_hang_there_is_room_for_one_more() -> None:
+    """Each that takes all it may leaves half of what was left: six hanging receivers do not stop the seventh."""
+    places = Places(total=64, per_origin=32)
+    left = []
+    for origin in "abcdef":
+        while places.has_room(origin):
+            places.take(origin)
+        left.append(places.free)
+    assert left == [32, 16, 8, 4, 2, 1]
+    assert places.has_room("g")
+
+
+def test_one_step_leaves_room_for_those_that_it_does_not_know() -> None:
+    """A claim of rows of two origins, each within its room, does not take all places."""
+    places = Places(total=64, per_origin=32)
+    while claimed := min(places.claimable, sum(places.room().get(origin, places.per_origin) for origin in "ab")):
+        for origin in "ab":
+            for _ in range(min(claimed // 2, places.room().get(origin, places.per_origin))):
+                places.take(origin)
+        if claimed < 2:
+            break
+    assert places.free >= 16
+    assert places.has_room("c")
+
+
+def test_who_waits_for_others_is_known() -> None:
+    """An origin below its own limit that has no room can go when another one gives a place back."""
+    places = Places(total=4, per_origin=2)
+    places.take("a")
+    assert not places.scarce
+    places.take("a")
+    assert not places.scarce
+    places.take("b")
+    assert places.scarce
+    assert not places.has_room("b")
+    places.give_back("a")
+    assert not places.scarce
+    assert places.has_room("b")
+    alone = Places(total=1, per_origin=1)
+    alone.take("a")
+    assert alone.scarce
 
 
 def test_an_origin_that_fails_has_less_room() -> None:

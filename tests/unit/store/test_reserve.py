@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 from structlog.testing import capture_logs
 
+from amibridge.errors import StoreError
 from amibridge.store.calls import CallBatch, CallLog
 from amibridge.store.database import Store
 from amibridge.store.failures import NoRoomError
@@ -102,6 +103,21 @@ async def test_nothing_new_is_kept_meanwhile(path: Path, monkeypatch: pytest.Mon
                 while store.problem:  # noqa: ASYNC110 - it is what everybody else sees of it
                     await asyncio.sleep(0.01)
             await CallLog(store).record(CallBatch(events=[event()], recorded_at=NOW))
+
+
+async def test_a_reserve_that_cannot_be_kept_ends_the_daemon(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it can be made no more, for another reason than a full disk, nobody relies on it in silence."""
+
+    def broken(_: object) -> Disk:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    let_be_free(monkeypatch, 0)
+    with capture_logs():
+        async with Store.open(path, reserve_bytes=SIZE) as store:
+            monkeypatch.setattr("amibridge.store.reserve.os.statvfs", broken)
+            async with asyncio.timeout(5):
+                with pytest.raises(StoreError, match=r"Input/output error"):
+                    await store.run()
 
 
 async def test_only_the_daemon_keeps_one(path: Path) -> None:

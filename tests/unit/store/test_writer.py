@@ -242,7 +242,7 @@ async def test_a_killed_writer_leaves_nobody_waiting(path: Path) -> None:
 
         waiter = asyncio.create_task(store.write(work))
         await begun.wait()
-        store._task.cancel()
+        store._tasks[0].cancel()
         with pytest.raises(StoreError, match="CancelledError"):
             await waiter
         assert await kept(store) == []
