@@ -4,6 +4,8 @@ import os
 import socket
 import ssl
 from collections.abc import Callable, Collection
+from contextvars import ContextVar
+from dataclasses import dataclass
 from ipaddress import ip_address
 from types import TracebackType
 from typing import Final, Self
@@ -24,12 +26,27 @@ BODY_LIMIT_BYTES: Final = 64 * 1024
 KEEP_ALIVE_SECONDS: Final = 4.0
 """Shorter than the 5 s after which common servers close idle connections: a request never meets a closing one."""
 
+UNREACHABLE: Final = "none of the host's addresses that may be called can be reached"
+
+
+@dataclass(slots=True)
+class _Places:
+    """What became of the addresses that one request's host has."""
+
+    permitted: bool = False
+    """At least one of them may be called."""
+
+
+_PLACES: Final[ContextVar[_Places]] = ContextVar("places")
+"""Those of the request that is being sent; connecting may happen in tasks of its own, which share it."""
+
 
 class DestinationRefusedError(OSError):
     """The policy refuses the address that a socket was about to be connected to.
 
-    Its text is the same for all addresses, so that aiohappyeyeballs hands it through whole when it refused each of a
-    name's addresses, and mixes it into a general error when it refused only some.
+    Its text is the same for all addresses, so that aiohappyeyeballs hands it through whole when it refused each of
+    those that it tried. aiohttp tries a name's addresses again and again, each time without the first: the last error
+    is only that of the last address.
     """
 
     def __init__(self, refusal: Refusal) -> None:
@@ -80,6 +97,7 @@ class HttpSender:
 
     async def send(self, request: NotificationRequest, *, by_administrator: bool) -> Outcome:
         """Send it once; whatever the receiver or the network does becomes an outcome."""
+        _PLACES.set(places := _Places())
         try:
             async with self._sessions[by_administrator].request(
                 request.method,
@@ -92,7 +110,7 @@ class HttpSender:
                 await _drop_body(answer)
                 return Answered(status_code=answer.status, retry_after=answer.headers.get("Retry-After", ""))
         except (aiohttp.ClientError, TimeoutError, OSError, UnicodeError) as error:
-            return self._outcome(error)
+            return self._outcome(error, places)
 
     def _session(self, by_administrator: bool) -> aiohttp.ClientSession:  # noqa: FBT001 - private, called once
 
@@ -104,6 +122,7 @@ class HttpSender:
             )
             if refusal:
                 raise DestinationRefusedError(refusal)
+            _PLACES.get().permitted = True
             return socket.socket(family, kind, protocol)
 
         return aiohttp.ClientSession(
@@ -117,10 +136,10 @@ class HttpSender:
             trust_env=False,
         )
 
-    def _outcome(self, error: Exception) -> Outcome:
+    def _outcome(self, error: Exception, places: _Places) -> Outcome:
         match error:
             case aiohttp.ClientConnectorError(os_error=DestinationRefusedError() as cause):
-                return Refused(reason=str(cause.refusal))
+                return Failed(reason=UNREACHABLE) if places.permitted else Refused(reason=str(cause.refusal))
             case aiohttp.InvalidURL():
                 return Refused(reason="the URL's host is not written as a name or an address")
             case UnicodeError():  # the resolver's own

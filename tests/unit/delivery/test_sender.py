@@ -309,9 +309,14 @@ async def test_a_name_that_leads_to_loopback(receiver: Receiver, monkeypatch: py
     assert receiver.received == []
 
 
-async def test_a_name_that_leads_to_several_places(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "addresses", [("169.254.169.254", "127.0.0.1"), ("127.0.0.1", "169.254.169.254"), ("::1", "127.0.0.1", "::")]
+)
+async def test_a_name_that_leads_to_several_places(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, addresses: tuple[str, ...]
+) -> None:
     """Of several addresses the permitted one is called; if it fails, that is a failure like others."""
-    resolve_to(monkeypatch, "169.254.169.254", "127.0.0.1")
+    resolve_to(monkeypatch, *addresses)
     async with sending(receiver.address) as sender:
         assert await send(sender, f"http://crm.example:{receiver.port}/") == Answered(status_code=200)
     with socket.create_server(("127.0.0.1", 0)) as server:
