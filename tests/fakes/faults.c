@@ -1,14 +1,16 @@
-/* A disk and a clock that fail on demand, preloaded into the daemon (LD_PRELOAD); faults.py compiles and steers it.
+/* A disk, a clock and a name service that fail on demand, preloaded into the daemon (LD_PRELOAD); faults.py compiles and steers it.
  *
  *   FAULTS_STORE    the store's file; only it and the files whose names begin like its own are concerned
  *   FAULTS_CONTROL  a file of struct control, mapped here and in the test: what is written there holds at once
  *   FAULTS_SYNCED   a directory; <suffix> there is a file as it would be found after a power cut: what was not
  *                   synced is not in it ("db" for the store, "db-wal" for its WAL)
+ *   FAULTS_HOSTS    a file of lines "name address address": what these names resolve to; without an address to nothing
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -55,6 +57,7 @@ static int (*real_open)(const char *, int, ...);
 static int (*real_unlink)(const char *);
 static int (*real_clock_gettime)(clockid_t, struct timespec *);
 static int (*real_gettimeofday)(struct timeval *, void *);
+static int (*real_getaddrinfo)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
 static int (*real_statvfs)(const char *, struct statvfs *);
 
 static void find(void) {
@@ -69,6 +72,7 @@ static void find(void) {
     real_unlink = dlsym(RTLD_NEXT, "unlink");
     real_clock_gettime = dlsym(RTLD_NEXT, "clock_gettime");
     real_gettimeofday = dlsym(RTLD_NEXT, "gettimeofday");
+    real_getaddrinfo = dlsym(RTLD_NEXT, "getaddrinfo");
     real_statvfs = dlsym(RTLD_NEXT, "statvfs64");
 }
 
@@ -333,4 +337,29 @@ int gettimeofday(struct timeval *restrict now, void *restrict zone) {
         now->tv_usec = fraction;
     }
     return result;
+}
+
+int getaddrinfo(const char *restrict name, const char *restrict service, const struct addrinfo *restrict hints,
+                struct addrinfo **restrict found) {
+    char line[1024];
+    find();
+    const char *path = getenv("FAULTS_HOSTS");
+    FILE *hosts = name && path ? fopen(path, "re") : NULL;
+    while (hosts && fgets(line, sizeof line, hosts)) {
+        char *rest, *word = strtok_r(line, " \n", &rest);
+        if (!word || strcmp(word, name))
+            continue;
+        fclose(hosts);
+        struct addrinfo **end = found;
+        for (*found = NULL; (word = strtok_r(NULL, " \n", &rest));) { /* glibc frees such a chain one by one */
+            if (real_getaddrinfo(word, service, hints, end))
+                abort();
+            while (*end)
+                end = &(*end)->ai_next;
+        }
+        return *found ? 0 : EAI_NONAME;
+    }
+    if (hosts)
+        fclose(hosts);
+    return real_getaddrinfo(name, service, hints, found);
 }

@@ -1,4 +1,4 @@
-"""A disk that fills up, fails or forgets, and a clock that steps: under one daemon, whenever a test says so."""
+"""A disk that fills up, fails or forgets, a clock that steps, a name that moves: under one daemon, as a test says."""
 
 import os
 import random
@@ -51,10 +51,13 @@ class Faults:
         self._control, self._synced = folder / "control", folder / "synced"
         self._synced.mkdir(parents=True)
         self._control.write_bytes(bytes(_CONTROL_BYTES))
+        self._hosts = folder / "hosts"
+        self._names: dict[str, tuple[str, ...]] = {}
         daemon.variables |= {
             "LD_PRELOAD": str(library),
             "FAULTS_STORE": str(daemon.store),
             "FAULTS_CONTROL": str(self._control),
+            "FAULTS_HOSTS": str(self._hosts),
         }
         if forgetful:
             daemon.variables["FAULTS_SYNCED"] = str(self._synced)
@@ -93,6 +96,13 @@ class Faults:
     def step_clock(self, seconds: float) -> None:
         """Let the wall clock be so far from the true one."""
         self._set("clock_offset_ns", int(seconds * 1e9))
+
+    def resolve(self, name: str, *addresses: str) -> None:
+        """Let a name resolve to these addresses from now on; without any it resolves to nothing."""
+        self._names[name] = addresses
+        written = self._hosts.with_suffix(".new")
+        written.write_text("".join(" ".join((one, *where)) + "\n" for one, where in self._names.items()))
+        written.replace(self._hosts)
 
     def power_on(self) -> None:
         """Take what is on the disk now for safely there; before each start of a daemon that is to lose its power."""

@@ -62,10 +62,13 @@ class Answer:
     """Cut the connection after the status line, with a body announced and not sent."""
 
 
+HUGE_BYTES: Final = 1 << 30
 SILENCE: Final = Answer(delay_seconds=3600)
 """Take the request and never answer."""
 RESET: Final = Answer(reset=True)
 ENDLESS: Final = Answer(body=b"x" * 65536, endless=True)
+HUGE: Final = Answer(headers={"Content-Length": str(HUGE_BYTES)}, body=b"x" * 65536, endless=True)
+"""A body whose length is announced, and beyond all reason."""
 
 
 def redirect(to: str, *, status: int = 302) -> Answer:
@@ -99,17 +102,25 @@ class Receiver:
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def open(self) -> None:
+        """Take connections, on the same port as before."""
         app = web.Application(client_max_size=16 * 1024 * 1024)
         app.router.add_route("*", "/{path:.*}", self._handle)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self._port, ssl_context=self._tls).start()
         self._port = self._runner.addresses[0][1]
-        return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def close(self) -> None:
+        """End all connections, whatever is under way on them, and take no more."""
         assert self._runner
         await self._runner.cleanup()
 
@@ -162,7 +173,7 @@ class Receiver:
             assert request.transport
             request.transport.abort()
         response = web.StreamResponse(status=answer.status, headers=answer.headers)
-        if not answer.endless:
+        if not answer.endless:  # else it is what the headers say, or unknown
             response.content_length = len(answer.body) + answer.reset_in_body
         try:
             await response.prepare(request)

@@ -18,14 +18,10 @@ from typing import Any, Final
 from tests.fakes.ami_server import AmiServer, Headers, Script, block
 from tests.fakes.daemon import PATIENCE, DaemonProcess
 from tests.fakes.receiver import Receiver
+from tests.process.resources import Resources
 from tests.process.test_daemon import LISTED, SECRET, assign, daemon_of, recorded
 
 RECONNECT_SECONDS: Final = 0.1
-GROWTH_LIMIT_BYTES: Final = 24 * 1024 * 1024
-"""What a daemon that has just seen much may keep: of the allocator, of caches."""
-SPARE_DESCRIPTORS: Final = 6
-"""Connections to the receiver and the API that are kept open for a while."""
-PAGE_BYTES: Final = 4096
 
 DIAL_IN, DIAL_OUT, HANGUP = "0", "1", "2"
 _BLOCKS: Final = [one for one in recorded("internal/answered_caller_hangs_up") if b"FullyBooted" not in one]
@@ -79,8 +75,7 @@ class Bench:
     pbx: AmiServer
     receiver: Receiver
     token: str
-    descriptors: int = 0
-    resident_bytes: int = 0
+    before: Resources
     _calls: int = field(default=0)
 
     def new_call(self) -> int:
@@ -145,16 +140,6 @@ class Bench:
         await self.pbx.asked("CoreShowChannels", sessions)
         await self.daemon.readiness()
 
-    def measure(self) -> None:
-        """Note what the daemon takes."""
-        self.descriptors, self.resident_bytes = self._descriptors(), self._resident_bytes()
-
-    def _descriptors(self) -> int:
-        return len(list(Path(f"/proc/{self.daemon.process.pid}/fd").iterdir()))
-
-    def _resident_bytes(self) -> int:
-        return int(Path(f"/proc/{self.daemon.process.pid}/statm").read_text().split()[1]) * PAGE_BYTES
-
     async def quiet(self) -> None:
         """The quiet phase: what everybody can see from outside must be in order."""
         await self.daemon.readiness()
@@ -169,16 +154,9 @@ class Bench:
         assert {key: types for key, types in parts.items() if not _is_whole(types)} == {}
         assert self._rows("SELECT * FROM participation") == []
         assert self._rows("PRAGMA quick_check") == [("ok",)]
-        await self._descriptors_are_back()
-        assert self._resident_bytes() <= self.resident_bytes + GROWTH_LIMIT_BYTES
+        await self.before.given_back(self.daemon)
         assert self.daemon.process.returncode is None
         assert [line for line in self.daemon.lines if "exception" in line] == []
-
-    async def _descriptors_are_back(self) -> None:
-        """Connections to receivers are kept open for some seconds."""
-        async with asyncio.timeout(PATIENCE):
-            while self._descriptors() > self.descriptors + SPARE_DESCRIPTORS:  # noqa: ASYNC110 - nobody tells
-                await asyncio.sleep(0.1)
 
     def _open_rows(self) -> bool:
         return bool(self._rows("SELECT 1 FROM outbox WHERE state IN ('pending', 'sending')"))
@@ -202,10 +180,10 @@ async def battery(folder: Path, *, server_tls: ssl.SSLContext | None = None, **a
         daemon.write_settings(ami={**pauses, **ami})
         async with daemon.running():
             token = await assign(daemon, receiver, "201", "202")
-            bench = Bench(daemon=daemon, pbx=pbx, receiver=receiver, token=token)
+            bench = Bench(daemon=daemon, pbx=pbx, receiver=receiver, token=token, before=Resources.of(daemon))
             await pbx.asked("CoreShowChannels")
             await bench.whole_call()
-            bench.measure()
+            bench.before = Resources.of(daemon)  # with all connections that are kept
             yield bench
             await bench.quiet()
 

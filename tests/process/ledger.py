@@ -10,7 +10,7 @@ import os
 import random
 import sqlite3
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -19,7 +19,7 @@ from amibridge.simulator.pbx import SimulatedPbx
 from amibridge.simulator.playlist import SCENES, load
 from amibridge.simulator.recording import FreshIds, Message, Pace
 from tests.fakes.daemon import PATIENCE, DaemonProcess, Line
-from tests.fakes.receiver import Receiver
+from tests.fakes.receiver import Received, Receiver
 
 ROUNDS: Final = int(os.environ.get("AMIBRIDGE_ROUNDS", "8"))
 """How often the daemon dies in one test."""
@@ -111,11 +111,12 @@ class Ledger:
 
     Args:
         daemon: Whose.
-        receiver: Gets every event of 201 and 202, each for one assignment.
+        receivers: Get every event of 201 and 202, each for one assignment.
     """
 
-    def __init__(self, daemon: DaemonProcess, receiver: Receiver) -> None:
-        self._daemon, self._receiver = daemon, receiver
+    def __init__(self, daemon: DaemonProcess, *receivers: Receiver) -> None:
+        self.receivers = [*receivers]
+        self._daemon = daemon
         self._committed: set[str] = set()
 
     def note(self) -> None:
@@ -131,19 +132,39 @@ class Ledger:
 
     async def quiet(self, *calls: str) -> None:
         """Wait until these calls are told to their end, and nothing is left to be sent."""
-        open_ = "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')"
         hangups = "SELECT count(*) FROM call_event WHERE type = 2 AND call_id = ?"
-        async with asyncio.timeout(PATIENCE):
-            while any(self.rows(hangups, call)[0][0] < 2 for call in calls) or self.rows(open_)[0][0]:  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
+        open_ = "SELECT event_id, state, attempts, reason FROM outbox WHERE state IN ('pending', 'sending')"
+        await self.until(
+            lambda: all(self.rows(hangups, call)[0][0] >= 2 for call in calls) and not self.rows(open_),
+            lambda: f"left to be sent: {[tuple(row) for row in self.rows(open_)][:5]}",
+        )
 
-    def verdict(self, *calls: str) -> Verdict:
-        """Compare all that is known; ``calls`` were made from beginning to end while the daemon listened."""
+    async def until(self, found: Callable[[], bool], complaint: Callable[[], str]) -> None:
+        """Wait until something can be seen that nobody tells."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not found():  # noqa: ASYNC110 - nobody tells
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(f"{complaint()}; the daemon's last lines: {self._daemon.lines[-8:]}") from None
+
+    def arrived(self) -> list[Received]:
+        """What all receivers got, in order."""
+        return sorted((got for one in self.receivers for got in one.received), key=lambda got: got.arrived_at)
+
+    def verdict(self, *calls: str, refused: Collection[str] = ()) -> Verdict:
+        """Compare all that is known.
+
+        Args:
+            calls: They were made from beginning to end while the daemon listened.
+            refused: Extensions whose notifications may be dead instead of delivered, and then never arrived.
+        """
         journal = {row["event_id"]: row for row in self.rows("SELECT * FROM call_event ORDER BY id")}
-        verdict = Verdict(events=len(journal), sent=len(self._receiver.received))
+        requests = self.arrived()
+        verdict = Verdict(events=len(journal), sent=len(requests))
         arrived: defaultdict[str, list[int]] = defaultdict(list)
         order: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-        for got in self._receiver.received:
+        for got in requests:
             event_id = got.headers["webhook-id"]
             if event_id not in journal:
                 verdict.lost.append(f"{event_id} was sent, the journal does not know it")
@@ -153,7 +174,7 @@ class Ledger:
                 order[row["extension"], row["call_id"]].append(row["id"])
             arrived[event_id].append(int(got.headers["webhook-attempt"]))
             verdict.wrong += [f"{event_id}: {text}" for text in _differences(got.parameters, row)]
-        self._check_conservation(verdict, journal, arrived)
+        self._check_conservation(verdict, journal, arrived, refused)
         verdict.wrong += [f"out of order: {key}" for key, ids in order.items() if ids != sorted(ids)]
         verdict.wrong += [f"{one}: attempts {found}" for one, found in arrived.items() if found != sorted(set(found))]
         verdict.wrong += list(_broken_participations(journal.values()))
@@ -167,12 +188,18 @@ class Ledger:
             verdict.wrong += [f"{pragma}: {found}"] if found != fine else []
         return verdict
 
-    def _check_conservation(self, verdict: Verdict, journal: dict[str, Any], arrived: dict[str, list[int]]) -> None:
+    def _check_conservation(
+        self, verdict: Verdict, journal: dict[str, Any], arrived: dict[str, list[int]], refused: Collection[str]
+    ) -> None:
         verdict.lost += [f"{one} was committed, the journal does not know it" for one in self._committed - {*journal}]
-        queued = {row["event_id"]: row["state"] for row in self.rows("SELECT event_id, state FROM outbox")}
+        queued = {row["event_id"]: row for row in self.rows("SELECT event_id, state, reason FROM outbox")}
         verdict.lost += [f"{one} was not queued" for one in journal if one not in queued]
-        verdict.lost += [f"{one} is {state}" for one, state in queued.items() if state != "delivered"]
-        verdict.lost += [f"{one} never arrived" for one in queued if not arrived.get(one)]
+        for one, row in queued.items():
+            if row["state"] == "dead" and journal[one]["extension"] in refused:
+                verdict.wrong += [f"{one} is dead ({row['reason']}) and arrived"] if arrived.get(one) else []
+                continue
+            verdict.lost += [f"{one} is {row['state']} ({row['reason']})"] if row["state"] != "delivered" else []
+            verdict.lost += [f"{one} never arrived"] if not arrived.get(one) else []
 
 
 def _differences(parameters: dict[str, str], row: sqlite3.Row) -> list[str]:

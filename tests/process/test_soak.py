@@ -8,13 +8,13 @@ import aiohttp
 import pytest
 
 from tests.fakes.daemon import DaemonProcess
+from tests.process.resources import Resources
 
 REQUESTS: Final = 50_000
 WARMING_UP: Final = 15_000
 """Until here caches fill: of code, of statements, of the allocator."""
 PROGRAMS: Final = 8
 GROWTH_LIMIT_BYTES: Final = 4 * 1024 * 1024
-PAGE_BYTES: Final = 4096
 
 
 class Soak:
@@ -22,16 +22,11 @@ class Soak:
 
     Args:
         api: A session with a token.
-        daemon: Whose API it is.
     """
 
-    def __init__(self, api: aiohttp.ClientSession, daemon: DaemonProcess) -> None:
-        self._api, self._daemon = api, daemon
+    def __init__(self, api: aiohttp.ClientSession) -> None:
+        self._api = api
         self.sent = 0
-
-    def resident_bytes(self) -> int:
-        """What the daemon has in memory."""
-        return int(Path(f"/proc/{self._daemon.process.pid}/statm").read_text().split()[1]) * PAGE_BYTES
 
     async def until(self, count: int) -> None:
         """Send requests until there were so many in all."""
@@ -68,11 +63,11 @@ async def test_memory_stays(tmp_path: Path) -> None:
     await daemon.start()
     await daemon.readiness(503)  # there is no PBX
     async with aiohttp.ClientSession(daemon.url, headers={"Authorization": f"Bearer {token}"}) as api:
-        soak = Soak(api, daemon)
+        soak = Soak(api)
         await soak.until(WARMING_UP)
-        before = soak.resident_bytes()
+        before = Resources.of(daemon).resident_bytes
         await soak.until(REQUESTS)
-        assert soak.resident_bytes() - before <= GROWTH_LIMIT_BYTES
+        assert Resources.of(daemon).resident_bytes - before <= GROWTH_LIMIT_BYTES
         async with api.get("/uapi/extensions/@me/210/phoneCallEvents") as response:
             assert (await response.json())["totalResults"] == 0
     assert await daemon.stop() == 0
