@@ -66,20 +66,20 @@ async def test_every_answer_is_announced(tmp_path: Path, mode: GenerationMode, w
         assert tried == OPERATIONS[mode]
 
 
-def attack(url: str, headers: dict[str, str], mode: GenerationMode) -> int:
-    """Try each operation; returns how many there were."""
+def attack(url: str, headers: dict[str, str], mode: GenerationMode, *, examples: int = EXAMPLES) -> int:
+    """Try each operation with so many requests; returns how many operations there were."""
     schema = schemathesis.openapi.from_url(f"{url}/openapi.json")
     operations = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
     if mode is GenerationMode.NEGATIVE:
         operations = [one for one in operations if one.path_parameters or one.query or one.body]
     for operation in operations:
-        _try(operation, headers, mode)
+        _try(operation, headers, mode, examples)
     return len(operations)
 
 
-def _try(operation: Any, headers: dict[str, str], mode: GenerationMode) -> None:
+def _try(operation: Any, headers: dict[str, str], mode: GenerationMode, examples: int) -> None:
     @settings(
-        max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+        max_examples=examples, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def attempt(case: Case[Any]) -> None:
