@@ -12,7 +12,7 @@ from tests.fakes.ami_server import block
 from tests.process.ami_battery import CONNECTED, RINGING, SHUTDOWN, battery, call, call_id, listed
 from tests.process.test_own_api import shown
 
-BLOCKED_SECONDS = 3
+BLOCKED_SECONDS = 5
 EVENTS_A_SECOND = 2000
 
 
