@@ -89,6 +89,14 @@ class Services:
             told += self._answer_caller(visit, channel, at)
         return told
 
+    def answered(self, channel: Channel, at: float | None) -> list[CallEvent]:
+        """A channel is told to call only now: a service that has answered it already has answered its call."""
+        told: list[CallEvent] = []
+        for visit in self._book.visits(channel.uniqueid):
+            if not visit.awaits_answer:
+                told += self._answer_caller(visit, channel, at)
+        return told
+
     def leave_queue(self, channel: Channel, at: float | None, *, completed: bool) -> list[CallEvent]:
         """A caller has left a queue's line (which an answer does too), or the call with the queue's member is over.
 

@@ -192,19 +192,24 @@ class Tracker:
         if channel is None:
             return []
         channel.born = True
-        told = self._phones.dial_out(channel, at)
+        told = self._dial_out(channel, at)
         if channel.state == STATE_RING:
             told += self._services.step(channel, event.get("context"), at)
         return told + self._follow([channel], at)
 
+    def _dial_out(self, channel: Channel, at: float | None) -> list[CallEvent]:
+        told = self._phones.dial_out(channel, at)
+        # A conference tells of its members by another way: on a busy PBX that overtakes a channel's own first event.
+        return told + self._services.answered(channel, at) if told else told
+
     def _channel_event(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
         channel = self._seen(event, at)
-        return self._phones.dial_out(channel, at) + self._services.up(channel, at) if channel else []
+        return self._dial_out(channel, at) + self._services.up(channel, at) if channel else []
 
     def _new_caller_id(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
         # It can follow the Hangup of its channel: seen with Local channels whose call somebody picked up.
         channel = self._known(event, at)
-        return self._phones.dial_out(channel, at) if channel else []
+        return self._dial_out(channel, at) if channel else []
 
     def _rename(self, event: AmiEvent, _at: float | None) -> list[CallEvent]:
         channel = self._channels.get(event.get("uniqueid"))
@@ -234,7 +239,7 @@ class Tracker:
         channel = self._seen(event, at, "dest")
         told: list[CallEvent] = []
         if source is not None:
-            told += self._phones.dial_out(source, at)
+            told += self._dial_out(source, at)
             told += self._services.leave(source, ExtensionKind.IVR, at)
         if channel is None:
             return told

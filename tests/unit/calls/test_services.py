@@ -58,6 +58,23 @@ def test_a_conference_answers_at_once(first: str) -> None:
     assert pbx.told[-1].called_extension == "660"
 
 
+@pytest.mark.parametrize("first", ["Newchannel", "Newstate"])
+def test_a_conference_told_before_its_caller(first: str) -> None:
+    """Asterisk 16, when it is busy, tells who is in a conference before it tells of the channel: it is answered too."""
+    pbx = Pbx(CONFERENCE)
+    assert pbx.say("ConfbridgeJoin", "201", conference="meeting", channelstate=UP, exten="660") == [
+        "660 dial-in",
+        "660 answer-in",
+    ]
+    assert pbx.say(first, "201", channelstate=RING) == ["201 dial-out", "201 answer-out"]
+    assert pbx.told[-1].called_extension == "660"
+    assert pbx.state("201", UP) == []
+    assert pbx.enter("201", "b", bridgecreator="ConfBridge", bridgename="meeting") == []
+    assert pbx.say("ConfbridgeLeave", "201", conference="meeting") == ["660 hangup ANSWER"]
+    assert pbx.hangup("201") == ["201 hangup ANSWER"]
+    assert pbx.is_quiet
+
+
 def test_people_in_a_conference() -> None:
     """Each has a call with the conference, and none with another; Asterisk's announcer has none."""
     pbx = Pbx(CONFERENCE)
