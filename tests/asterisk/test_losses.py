@@ -1,17 +1,15 @@
 """A real PBX that is not heard for a while, in the middle of a call: every part in it is told to its end, once."""
 
 import asyncio
-import os
-import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Final, Self, TypeAlias
+from typing import Final, TypeAlias
 
 import pytest
 import pytest_asyncio
 
+from tests.asterisk.lab.cable import Cable
 from tests.asterisk.lab.pbx import Pbx
 from tests.asterisk.lab.sip import Call
 from tests.asterisk.lab.stage import Stage, answering, ringing, talking
@@ -36,54 +34,6 @@ ENDED: Final = {("201", "2", False), ("202", "2", False)}
 def late(events: set[Told]) -> set[Told]:
     """The same, learned late."""
     return {(extension, kind, True) for extension, kind, _ in events}
-
-
-class Cable:
-    """The way from the daemon to the PBX, which can be cut.
-
-    Args:
-        to_port: The PBX's AMI port.
-    """
-
-    def __init__(self, to_port: int) -> None:
-        self._to_port = to_port
-        self.port = 0
-        self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
-
-    async def __aenter__(self) -> Self:
-        await self.mend()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.cut()
-
-    async def mend(self) -> None:
-        """Let connections through, on the same port as before."""
-        self._server = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    def cut(self) -> None:
-        """Reset all connections, and let none through."""
-        if self._server is not None:
-            self._server.close()
-        for writer in self._writers:
-            writer.transport.abort()
-
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", self._to_port)
-        self._writers |= {writer, back}
-        await asyncio.gather(self._pump(reader, back), self._pump(there, writer))
-        self._writers -= {writer, back}
-
-    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            while data := await source.read(65536):
-                sink.write(data)
-                await sink.drain()
-        sink.close()
 
 
 @dataclass(kw_only=True)
@@ -212,10 +162,7 @@ async def test_a_call_begins_unheard(scene: Scene, absence: Absence) -> None:
 
 async def killed_and_started(pbx: Pbx) -> None:
     """The PBX dies without a word, and comes back on the same ports without any call."""
-    assert pbx._process is not None
-    os.killpg(pbx._process.pid, signal.SIGKILL)
-    await pbx._process.wait()
-    await pbx.__aexit__(None, None, None)
+    await pbx.killed()
     await pbx.__aenter__()
 
 

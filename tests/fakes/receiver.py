@@ -164,9 +164,12 @@ class Receiver:
             )
         )
         self._arrival.set()
-        answer = self.by_path.get(request.path) or (self.answers.popleft() if self.answers else self.otherwise)
+        answer = self._chosen(request)
         await asyncio.sleep(answer.delay_seconds)
         return await self._answer(request, answer)
+
+    def _chosen(self, request: web.Request) -> Answer:
+        return self.by_path.get(request.path) or (self.answers.popleft() if self.answers else self.otherwise)
 
     async def _answer(self, request: web.Request, answer: Answer) -> web.StreamResponse:
         if answer.reset:

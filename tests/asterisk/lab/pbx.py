@@ -137,6 +137,13 @@ class Pbx:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
+    async def killed(self) -> None:
+        """Die without a word; nothing of it is left."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        await self._process.wait()
+        await self.__aexit__(None, None, None)
+
     @property
     def inner(self) -> str:
         """This Asterisk's folder, as it is named inside the root."""

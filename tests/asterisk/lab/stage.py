@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Self
 
@@ -13,6 +14,9 @@ PHONES = ("201", "202", "203", "204", "205", "205b", "206", "207", "0003*210", "
 """The devices: one an extension, except 205, which has two. 208 and 209 are never switched on."""
 
 PROVIDER = "provider-a"
+
+least_pause_seconds: ContextVar[float] = ContextVar("least_pause_seconds", default=0.0)
+"""No pause is shorter: a busy PBX needs longer until whoever has picked up is connected."""
 
 
 class Stage:
@@ -27,17 +31,19 @@ class Stage:
         async with AsyncExitStack() as opening:
             await opening.enter_async_context(self.pbx)
             for device in (*PHONES, PROVIDER):
-                host = "127.0.0.2" if device == PROVIDER else "127.0.0.1"
-                phone = Phone(
-                    username=device.rstrip("b"),
-                    password=self.pbx.secrets.phone,
-                    registrar=(self.pbx.provider_side if device == PROVIDER else host, self.pbx.ports.sip),
-                    host=host,
-                )
-                self._phones[device] = await opening.enter_async_context(phone)
-            await asyncio.gather(*(phone.register() for phone in self._phones.values()))
+                self._phones[device] = await opening.enter_async_context(self._device(device))
+            await self.register()
             self._open = opening.pop_all()
         return self
+
+    def _device(self, device: str) -> Phone:
+        host = "127.0.0.2" if device == PROVIDER else "127.0.0.1"
+        return Phone(
+            username=device.rstrip("b"),
+            password=self.pbx.secrets.phone,
+            registrar=(self.pbx.provider_side if device == PROVIDER else host, self.pbx.ports.sip),
+            host=host,
+        )
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -53,16 +59,25 @@ class Stage:
         """The other end of the trunk."""
         return self._phones[PROVIDER]
 
+    @property
+    def phones(self) -> list[Phone]:
+        """All devices, the provider too."""
+        return list(self._phones.values())
+
+    async def register(self) -> None:
+        """Tell the PBX where all phones are."""
+        await asyncio.gather(*(phone.register() for phone in self.phones))
+
     async def settled(self) -> None:
         """Wait until the PBX has no channel left, and make every phone forget the script that was played."""
         await self.pbx.quiet()
-        for phone in self._phones.values():
+        for phone in self.phones:
             phone.forget()
 
 
 async def pause(seconds: float = 0.15) -> None:
     """Let people ring or talk for a moment."""
-    await asyncio.sleep(seconds)
+    await asyncio.sleep(max(seconds, least_pause_seconds.get()))
 
 
 async def ringing(phone: Phone) -> Call:

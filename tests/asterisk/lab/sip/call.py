@@ -3,7 +3,7 @@
 import asyncio
 import re
 import secrets
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -33,6 +33,8 @@ class Line:
     username: str
     password: str
     media: asyncio.DatagramTransport
+    dialled: Callable[[str], str] = str
+    """What is really dialled, or pressed, for a number of a script."""
 
     @property
     def contact(self) -> str:
@@ -200,7 +202,7 @@ class Call:
     async def forward(self, number: str) -> None:
         """Send the caller elsewhere (302)."""
         host, port = self._line.registrar
-        await self.reject(302, [("Contact", f"<sip:{number}@{host}:{port}>")])
+        await self.reject(302, [("Contact", f"<sip:{self._line.dialled(number)}@{host}:{port}>")])
 
     async def _accept(self, invite: Request, peer: Address) -> None:
         tag = parameter(self.local, "tag")
@@ -264,7 +266,7 @@ class Call:
     async def transfer(self, number: str) -> None:
         """Send the other side to a number (REFER): a blind transfer; the PBX then ends this call."""
         host, port = self._line.registrar
-        await self._refer(f"<sip:{number}@{host}:{port}>")
+        await self._refer(f"<sip:{self._line.dialled(number)}@{host}:{port}>")
 
     async def transfer_to(self, other: "Call") -> None:
         """Connect the other side with that of another call of this phone, answered or not (REFER with Replaces)."""
@@ -280,7 +282,7 @@ class Call:
 
     async def press(self, keys: str) -> None:
         """Press keys during the call, by SIP INFO."""
-        for key in keys:
+        for key in self._line.dialled(keys):
             body = f"Signal={key}\r\nDuration=100\r\n"
             await self.request("INFO", [("Content-Type", "application/dtmf-relay")], body)
             await asyncio.sleep(KEY_SECONDS)

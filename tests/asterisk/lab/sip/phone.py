@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -27,9 +28,17 @@ class Phone:
     """A SIP device for scripts: ``async with Phone(...) as phone: call = await phone.call("202")``."""
 
     def __init__(
-        self, *, username: str, password: str, registrar: Address, host: str = "127.0.0.1", name: str = ""
+        self,
+        *,
+        username: str,
+        password: str,
+        registrar: Address,
+        host: str = "127.0.0.1",
+        name: str = "",
+        dialled: Callable[[str], str] = str,
     ) -> None:
         self.username, self.name = username, name
+        self._dialled = dialled
         self._password, self._registrar, self._host = password, registrar, host
         self._transport: Transport | None = None
         self._line: Line | None = None
@@ -47,6 +56,7 @@ class Phone:
             username=self.username,
             password=self._password,
             media=media,
+            dialled=self._dialled,
         )
         return self
 
@@ -111,7 +121,7 @@ class Phone:
         """Dial a number; ``caller`` and ``name`` are what From shows (a provider shows the outside caller's)."""
         host, port = self._registrar
         shown = quoted(self.name if name is None else name, f"sip:{caller or self.username}@{domain or host}")
-        target = f"sip:{number}@{host}:{port}"
+        target = f"sip:{self._dialled(number)}@{host}:{port}"
         call_id = secrets.token_hex(12)
         local = f"{shown};tag={secrets.token_hex(4)}"
         call = Call(self.line, local=local, remote=f"<{target}>", target=target, call_id=call_id)
