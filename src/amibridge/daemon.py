@@ -15,24 +15,22 @@ import structlog
 from fastapi import FastAPI
 
 from amibridge import VERSION, logs
-from amibridge.ami.facts import LinkState
 from amibridge.ami.inbox import Inbox
 from amibridge.ami.link import Link
 from amibridge.api.app import create_app, use_settings
 from amibridge.api.dependencies import ApiDependencies
 from amibridge.api.server import ApiServer
-from amibridge.assignments.index import AssignmentIndex
 from amibridge.calls.attribution import Attribution
 from amibridge.calls.directory import Directory
 from amibridge.calls.events import CallEvent
 from amibridge.calls.tracker import Tracker
-from amibridge.control.operation import Books, DaemonFacts
+from amibridge.control.operation import Books
 from amibridge.control.server import ControlServer
 from amibridge.control.wire import socket_path
 from amibridge.delivery.attempt import Attempts, DeliveryOutcome
 from amibridge.delivery.worker import DeliveryWorker
 from amibridge.errors import AmibridgeError
-from amibridge.health import Health
+from amibridge.observation import Observation, Watched
 from amibridge.pipeline import Pipeline
 from amibridge.reload import Reloader
 from amibridge.renewable_sender import RenewableSender, sender_of
@@ -157,7 +155,6 @@ class Daemon:
         self._on_call_event, self._on_outcome = on_call_event, on_outcome
         self._service_manager = service_manager or ServiceManager()
         self._reserve_bytes = reserve_bytes
-        self._started_at = time.time()
         self._directory = Directory()
         self._tracker = Tracker(Attribution.from_settings(settings.extensions), self._directory)
         self._inbox = Inbox()
@@ -166,6 +163,13 @@ class Daemon:
             self._inbox,
             lambda: self._tracker.wanted,
             is_stale=lambda: self._tracker.is_silent(time.time()),
+        )
+        self._observation = Observation(
+            ami=settings.ami,
+            link=self._link,
+            inbox=self._inbox,
+            tracker=self._tracker,
+            api_url=lambda: self.api_url,
         )
         self._sender = RenewableSender(sender_of(settings.delivery))
         self._stopping = False
@@ -181,7 +185,9 @@ class Daemon:
         log.info("daemon_starting", version=VERSION, pid=os.getpid())
         async with AsyncExitStack() as opened:
             path = Path(self._settings.store.path)
-            store = await opened.enter_async_context(Store.open(path, reserve_bytes=self._reserve_bytes))
+            store = await opened.enter_async_context(
+                Store.open(path, reserve_bytes=self._reserve_bytes, on_commit=self._observation.committed)
+            )
             await opened.enter_async_context(self._sender)
             parts = await self._wire(store)
             opened.callback(parts.api.close)
@@ -191,7 +197,7 @@ class Daemon:
         log.info("daemon_stopped")
 
     async def _wire(self, store: Store) -> _Parts:
-        settings, delivery = self._settings, self._settings.delivery
+        settings, delivery, observation = self._settings, self._settings.delivery, self._observation
         accounts, assignments = await AccountBook.open(store), await AssignmentBook.open(store)
         extensions = await ExtensionBook.open(store, self._directory)
         calls, deliveries = CallLog(store), Deliveries(store)
@@ -207,7 +213,7 @@ class Daemon:
             concurrency=delivery.concurrency,
             concurrency_per_origin=delivery.concurrency_per_origin,
             grace_seconds=SENDING_SECONDS,
-            on_outcome=self._on_outcome,
+            on_outcome=self._settled,
         )
         pipeline = Pipeline(
             inbox=self._inbox,
@@ -216,8 +222,14 @@ class Daemon:
             calls=calls,
             worker=worker,
             heard=await calls.last_heard(),
-            on_call_event=self._on_call_event,
+            on_call_event=self._told,
+            on_gap=observation.gap,
+            on_heard=observation.heard,
         )
+        watched = Watched(
+            store=store, pipeline=pipeline, worker=worker, assignments=assignments.index, deliveries=deliveries
+        )
+        observation.watch(watched)
         dependencies = ApiDependencies(
             assignments=assignments,
             accounts=accounts,
@@ -226,7 +238,9 @@ class Daemon:
             deliveries=deliveries,
             open_parts=self._tracker.open_parts,
             try_out=attempts.try_out,
-            health=lambda: self._health(store, pipeline, worker),
+            health=lambda: observation.health(watched),
+            metrics=observation.metrics.expose,
+            on_answer=observation.answered,
             settings=settings.api,
             accept=settings.extensions.accept,
             on_change=worker.wake,
@@ -236,7 +250,8 @@ class Daemon:
             extensions=extensions,
             deliveries=deliveries,
             wake=worker.wake,
-            facts=lambda: self._facts(assignments.index, self._health(store, pipeline, worker)),
+            calls=calls,
+            facts=lambda: observation.facts(watched),
         )
         return _Parts(
             app=(app := create_app(dependencies)),
@@ -246,6 +261,14 @@ class Daemon:
             worker=worker,
             retention=Retention(calls=calls, deliveries=deliveries, days=settings.store.retention_days),
         )
+
+    def _told(self, event: CallEvent) -> None:
+        self._observation.told(event)
+        self._on_call_event(event)
+
+    def _settled(self, outcome: DeliveryOutcome) -> None:
+        self._observation.settled(outcome)
+        self._on_outcome(outcome)
 
     async def _supervise(self, store: Store, parts: _Parts, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
@@ -298,37 +321,6 @@ class Daemon:
         await self._link.first_attempt.wait()
         log.info("daemon_ready", where=self.api_url)
         self._service_manager.tell(READY="1")
-
-    def _health(self, store: Store, pipeline: Pipeline, worker: DeliveryWorker) -> Health:
-        facts = self._link.facts
-        reasons = []
-        if facts.state is not LinkState.UP:
-            reasons.append(f"the PBX is not heard ({facts.state.value}): {facts.last_error or 'no answer yet'}")
-        elif facts.listing_refused:
-            reasons.append(
-                f"calls that are missed cannot be settled, Asterisk lists no channels ({facts.listing_refused}):"
-                " add write = reporting to the user in manager.conf"
-            )
-        if problem := store.problem or pipeline.problem:
-            reasons.append(f"call events cannot be kept: {problem}")
-        if worker.problem:
-            reasons.append(f"outcomes of deliveries cannot be kept: {worker.problem}")
-        return Health(ready=not reasons, reasons=tuple(reasons))
-
-    def _facts(self, assignments: AssignmentIndex, health: Health) -> DaemonFacts:
-        link = self._link.facts
-        return DaemonFacts(
-            version=VERSION,
-            pid=os.getpid(),
-            started_at=self._started_at,
-            api_url=self.api_url,
-            pbx=link.state.value,
-            pbx_since=link.since,
-            asterisk=link.asterisk,
-            last_event_at=link.last_event_at,
-            assignments=len(assignments),
-            not_ready=health.reasons,
-        )
 
 
 async def _cancel(tasks: Sequence["asyncio.Task[None]"]) -> None:

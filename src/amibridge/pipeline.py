@@ -39,6 +39,9 @@ class Pipeline:
         worker: Sends what was committed.
         heard: Where the process before this one stopped hearing the PBX; None: there was none.
         on_call_event: Told of each call event once it is committed; must not raise.
+        on_gap: Told of each gap once it is committed; must not raise.
+        on_heard: Told of each AMI event: its name, and how many seconds after its own time it arrived (None: it carries
+            no time); must be quick, and not raise.
         clock: Unix seconds.
         again_seconds: So long until a batch that the store did not take is offered again.
 
@@ -56,12 +59,15 @@ class Pipeline:
         worker: DeliveryWorker,
         heard: Heard | None = None,
         on_call_event: Callable[[CallEvent], None] = lambda _: None,
+        on_gap: Callable[[Gap], None] = lambda _: None,
+        on_heard: Callable[[str, float | None], None] = lambda _name, _lag: None,
         clock: Callable[[], float] = time,
         again_seconds: float = AGAIN_SECONDS,
     ) -> None:
         self._inbox, self._tracker, self._assignments = inbox, tracker, assignments
         self._calls, self._worker = calls, worker
-        self._on_call_event, self._clock, self._again_seconds = on_call_event, clock, again_seconds
+        self._on_call_event, self._on_gap, self._on_heard = on_call_event, on_gap, on_heard
+        self._clock, self._again_seconds = clock, again_seconds
         self._hearing, self._stored = Hearing(heard), heard
         self._gaps: list[Gap] = []
         self.problem = ""
@@ -84,7 +90,9 @@ class Pipeline:
     def _translate(self, item: Item) -> Sequence[CallEvent]:
         match item:
             case EventArrived(event=event, arrived_at=arrived_at):
-                told = self._tracker.feed(event, event.timestamp or arrived_at)
+                at = event.timestamp
+                self._on_heard(event.name, None if at is None else arrived_at - at)
+                told = self._tracker.feed(event, at or arrived_at)
                 self._hearing.heard(arrived_at)
                 self._hearing.told(told)
                 if told and event.name == "FullyBooted":
@@ -176,6 +184,7 @@ class Pipeline:
                 answered=gap.answered,
                 ended=gap.ended,
             )
+            self._on_gap(gap)
         wanted: dict[str, int] = {}
         for row in rows:
             wanted[row.event.event_id] = wanted.get(row.event.event_id, 0) + 1

@@ -19,6 +19,7 @@ from amibridge.calls.directory import Extension
 from amibridge.calls.journal import OpenPart
 from amibridge.delivery.trial import TrialOutcome
 from amibridge.health import Health
+from amibridge.metrics import Metrics
 from amibridge.settings import ApiSettings
 from amibridge.store.accounts import AccountBook
 from amibridge.store.assignments import AssignmentBook
@@ -83,6 +84,9 @@ class Service:
     """The assignments that a test notification was sent for."""
     health: list[Health]
     """The last one is what the daemon says of itself."""
+    metrics: Metrics
+    answered: list[tuple[str, int]]
+    """Route and status of each request."""
 
     async def ask(
         self,
@@ -130,7 +134,9 @@ async def running(
     """The API over the store of that file; ``wrap`` may put something else in the place of a part."""
     settings = settings or ApiSettings(port=0)
     changes: list[None] = []
-    health = [Health(ready=True)]
+    health = [Health()]
+    metrics = Metrics()
+    answered: list[tuple[str, int]] = []
     parts: list[OpenPart] = []
     tried: list[Assignment] = []
 
@@ -149,6 +155,8 @@ async def running(
                 open_parts=lambda: parts,
                 try_out=try_out,
                 health=lambda: health[-1],
+                metrics=metrics.expose,
+                on_answer=lambda route, status: answered.append((route, status)),
                 settings=settings,
                 accept=accept,
                 on_change=lambda: changes.append(None),
@@ -166,6 +174,8 @@ async def running(
                 dependencies=dependencies,
                 changes=changes,
                 health=health,
+                metrics=metrics,
+                answered=answered,
                 calls=calls,
                 deliveries=deliveries,
                 outbox=OutboxTable(store),

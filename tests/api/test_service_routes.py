@@ -6,24 +6,26 @@ import pytest
 from structlog.testing import capture_logs
 
 from amibridge.api.schemas import PhoneCallEventToCreate
-from amibridge.health import Health
+from amibridge.health import Fault, Health, Part
 from tests.api.service import EVENTS, Service
 
 
 async def test_healthz_says_alive(service: Service) -> None:
     """Whatever the daemon's state: it answers."""
-    service.health.append(Health(ready=False, reasons=("the PBX is not connected",)))
+    service.health.append(Health(faults=(Fault(part=Part.LINK, reason="the PBX is not connected"),)))
     reply = await service.ask("GET", "/healthz", who=None)
     assert (reply.status, reply.body) == (200, {"status": "alive"})
 
 
 async def test_readyz_says_what_is_missing(service: Service) -> None:
     """Ready, or 503 in the error shape with the reasons."""
-    assert (await service.ask("GET", "/readyz", who=None)).body == {"status": "ready"}
-    service.health.append(Health(ready=False, reasons=("the PBX is not connected",)))
+    parts: dict[str, str] = dict.fromkeys((part.value for part in Part), "ready")
+    assert (await service.ask("GET", "/readyz", who=None)).body == {"status": "ready", "parts": parts}
+    service.health.append(Health(faults=(Fault(part=Part.LINK, reason="the PBX is not connected"),)))
     reply = await service.ask("GET", "/readyz", who=None)
     assert reply.status == 503
     assert reply.body.pop("reasons") == ["the PBX is not connected"]
+    assert reply.body.pop("parts") == {**parts, "link": "not ready"}
     assert reply.code == "service_unavailable"
 
 
@@ -33,7 +35,7 @@ async def test_the_document_says_what_there_is(service: Service) -> None:
     assert document["openapi"].startswith("3.1")
     operations = [operation for item in document["paths"].values() for operation in item.values()]
     ids = [operation["operationId"] for operation in operations]
-    assert len(ids) == len(set(ids)) == 24
+    assert len(ids) == len(set(ids)) == 25
     for operation in operations:
         assert "422" not in operation["responses"]
         assert operation["responses"]["200"]
@@ -89,3 +91,31 @@ async def test_nothing_reveals_the_server(service: Service) -> None:
     reply = await service.ask("GET", EVENTS, headers={"Origin": "http://localhost:3000"})
     assert "Server" not in reply.headers
     assert not [name for name in reply.headers if name.lower().startswith("access-control")]
+
+
+async def test_metrics(service: Service) -> None:
+    """They need no token, are in the format that is asked for, and a foreign Host gets none."""
+    service.metrics.gauge("answer", "To everything.", lambda: 42)
+    url = f"{service.server.url}/metrics"
+    async with service.client.get(url) as response:
+        assert (response.status, response.content_type) == (200, "text/plain")
+        assert "\nanswer 42.0\n" in await response.text()
+    accept = {"Accept": "application/openmetrics-text;version=1.0.0"}
+    async with service.client.get(f"{url}/", headers=accept) as response:
+        assert response.content_type == "application/openmetrics-text"
+        assert (await response.text()).endswith("# EOF\n")
+    reply = await service.ask("GET", "/metrics", who=None, headers={"Host": "rebound.example"})
+    assert (reply.status, reply.code) == (403, "host_invalid")
+
+
+async def test_answers_are_counted_by_route(service: Service) -> None:
+    """By the template, whatever stands in the path, and "unknown" where there is none."""
+    for path in (EVENTS, "/canary/nothing", "/v1/gaps"):
+        await service.ask("GET", path)
+    await service.ask("DELETE", "/healthz")
+    assert service.answered == [
+        ("/uapi/extensions/{userId}/{extension}/phoneCallEvents", 200),
+        ("unknown", 404),
+        ("/v1/gaps", 200),
+        ("/healthz", 405),
+    ]

@@ -24,6 +24,8 @@ class LinkFacts:
     state: LinkState
     since: float
     """When it came into this state."""
+    down_since: float
+    """Since when there is no session; meaningless while there is one."""
     version: str
     """AMI's version of the last session, ``11.0.0``; empty before the first."""
     asterisk: str
@@ -37,6 +39,7 @@ class LinkFacts:
     inbox_overflows: int
     """Sessions that were given up because the inbox was full."""
     messages_received: int
+    bytes_received: int
     events_skipped: int
     """Those of the messages that nobody wants."""
     listing_refused: str

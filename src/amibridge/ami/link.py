@@ -92,7 +92,8 @@ class Link:
         self._up = False
         self._up_since = 0.0
         self._state, self._since = LinkState.STOPPED, clock()
-        self._sessions = self._overflows = self._received = self._skipped = 0
+        self._down_since = self._since
+        self._sessions = self._overflows = self._received = self._received_bytes = self._skipped = 0
         self._last_event_at: float | None = None
         self._last_error = ""
         self._listing_refused = ""
@@ -110,6 +111,7 @@ class Link:
         return LinkFacts(
             state=self._state,
             since=self._since,
+            down_since=self._down_since,
             version=self._banner.version if self._banner else "",
             asterisk=self._banner.branch if self._banner else "",
             last_event_at=self._last_event_at,
@@ -117,6 +119,7 @@ class Link:
             reconnects=max(0, self._sessions - 1),
             inbox_overflows=self._overflows,
             messages_received=self._received + self._framer.received,
+            bytes_received=self._received_bytes + self._framer.received_bytes,
             events_skipped=self._skipped + self._framer.skipped,
             listing_refused=self._listing_refused,
             last_error=self._last_error,
@@ -151,6 +154,7 @@ class Link:
     async def _connect_and_follow(self) -> NoReturn:
         self._received += self._framer.received
         self._skipped += self._framer.skipped
+        self._received_bytes += self._framer.received_bytes
         self._framer = Framer(self._wanted, _OWN)
         session = await Session.open(self._settings, self._framer, hear=self._hear, tap=self._tap, tls=self._tls)
         reason = "amibridge was stopped"
@@ -174,6 +178,7 @@ class Link:
         finally:
             self._session = None
             if self._up:
+                self._down_since = self._clock()
                 self._inbox.put(LinkLost(at=self._clock(), reason=reason))
                 if asyncio.get_running_loop().time() - self._up_since >= _STABLE_SECONDS:
                     self._pauses.reset()

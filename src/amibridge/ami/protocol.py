@@ -139,6 +139,8 @@ class Framer:
         """Messages that were whole, skipped ones included."""
         self.skipped = 0
         """Events that nobody wants."""
+        self.received_bytes = 0
+        """Of all that was read."""
 
     def feed(self, data: bytes) -> list[Frame]:
         """Read the next bytes; never raises.
@@ -148,6 +150,7 @@ class Framer:
         """
         if self._damaged:
             return []
+        self.received_bytes += len(data)
         frames: list[Frame] = []
         if not self._greeted:
             data = self._greet(data, frames)

@@ -51,7 +51,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     own = (extensions, call_events, calls, gaps, deliveries)
     for part in (phone_call_events, trials, *own, oauth, probes, openapi, page):
         part.add_routes(app)
-    app.add_middleware(Envelope)
+    app.add_middleware(Envelope, on_answer=dependencies.on_answer)
     return app
 
 

@@ -15,6 +15,7 @@ from amibridge.calls.directory import Directory
 from amibridge.calls.journal import OpenPart
 from amibridge.delivery.trial import TrialOutcome
 from amibridge.health import Health
+from amibridge.metrics import Exposition
 from amibridge.settings import ApiSettings
 
 ID_LENGTH: Final = 30
@@ -41,11 +42,15 @@ class ApiDependencies:
     try_out: Callable[[Assignment], Awaitable[TrialOutcome]]
     """Sends a test notification."""
     health: Callable[[], Health]
+    metrics: Callable[[str], Awaitable[Exposition]]
+    """All metrics, in the format that an Accept header asks for."""
     settings: ApiSettings
     accept: Literal["matching", "directory"] = "matching"
     """Assignments for any well-formed number, or only for declared extensions."""
     on_change: Callable[[], None] = lambda: None
     """Called after each change of an assignment: what waited for it may be due."""
+    on_answer: Callable[[str, int], None] = lambda _route, _status: None
+    """Called after each request: the template of its route (``unknown`` without one), and the status of the answer."""
     clock: Callable[[], float] = time.time
     """Unix seconds."""
     new_id: Callable[[], str] = new_assignment_id

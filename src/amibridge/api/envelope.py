@@ -3,6 +3,7 @@
 import logging
 import secrets
 import time
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import unquote
 
@@ -13,12 +14,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from amibridge.api.answers import error_answer
 from amibridge.api.errors import internal
-from amibridge.api.probes import HEALTH_PATH, READY_PATH
+from amibridge.api.probes import HEALTH_PATH, METRICS_PATH, READY_PATH
 
 REQUEST_ID_HEADER: Final = "X-Request-Id"
 _GONE: Final = 499
 """What the log says when the program hung up before it had sent its request."""
-_PROBES: Final = frozenset({HEALTH_PATH, READY_PATH})
+_PROBES: Final = frozenset({HEALTH_PATH, READY_PATH, METRICS_PATH})
 
 log = structlog.get_logger(__name__)
 
@@ -33,10 +34,11 @@ class Envelope:
 
     Args:
         app: What answers.
+        on_answer: Called after each request with its route's template and its status.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, *, on_answer: Callable[[str, int], None]) -> None:
+        self._app, self._on_answer = app, on_answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -47,6 +49,7 @@ class Envelope:
         with structlog.contextvars.bound_contextvars(request_id=request.request_id):
             await self._answer(request, scope)
             request.write_log_line()
+            self._on_answer(request.route, request.status)
 
     async def _answer(self, request: "_Request", scope: Scope) -> None:
         try:
@@ -91,15 +94,19 @@ class _Request:
                 headers["Connection"] = "close"
         await self._send(message)
 
+    @property
+    def route(self) -> str:
+        """The template of the route that answered; ``unknown`` when there is none."""
+        path: str = getattr(self._scope.get("route"), "path", "unknown")
+        return path
+
     def write_log_line(self) -> None:
         """Say what was asked and answered; never the query, which may hold a token."""
-        route = self._scope.get("route")
-        path = getattr(route, "path", "unknown")
         log.log(
-            logging.DEBUG if path in _PROBES else logging.INFO,
+            logging.DEBUG if self.route in _PROBES else logging.INFO,
             "api_request",
             method=self._scope["method"],
-            path=path,
+            path=self.route,
             status_code=self.status,
             duration_ms=round((time.perf_counter() - self._started) * 1000, 1),
             account_id=self._scope["state"].get("account_id"),

@@ -137,17 +137,37 @@ class ErrorAnswer(BaseModel):
     error: Fault
 
 
+PartState = Literal["ready", "not ready"]
+
+
+class PartStates(BaseModel):
+    """Which of its parts work."""
+
+    link: PartState = Field(description="The PBX is heard, and lists its channels.")
+    store: PartState = Field(description="Call events are kept.")
+    writer: PartState = Field(description="The disk takes what is written in time.")
+    delivery: PartState = Field(description="What became of notifications is kept.")
+
+
 class NotReadyAnswer(BaseModel):
     """Why the daemon is not ready."""
 
     error: Fault
     reasons: list[str]
+    parts: PartStates
 
 
-class StateAnswer(BaseModel):
-    """The daemon's state."""
+class LifeAnswer(BaseModel):
+    """The daemon is there."""
 
-    status: str = Field(examples=["ready"])
+    status: Literal["alive"]
+
+
+class ReadyAnswer(BaseModel):
+    """The daemon does its work."""
+
+    status: Literal["ready"]
+    parts: PartStates
 
 
 class TokenAnswer(BaseModel):

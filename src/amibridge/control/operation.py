@@ -1,6 +1,6 @@
 """What an operation is: a named function over the store's books, with arguments and a result that fit on a line."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any, Generic, Self, TypeVar, get_type_hints
@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from amibridge.control.cures import with_cure
 from amibridge.store.accounts import AccountBook
+from amibridge.store.calls import CallLog
 from amibridge.store.database import Store
 from amibridge.store.deliveries import Deliveries
 from amibridge.store.extensions import ExtensionBook
@@ -34,11 +35,34 @@ class DaemonFacts:
     pbx: str
     """Where the link is on its way, as ``LinkState`` says it: ``up`` when all is well."""
     pbx_since: float
+    pbx_address: str = ""
     asterisk: str
     """``Asterisk 22``; empty before the first session."""
+    ami_version: str = ""
+    """``11.0.0``; empty before the first session."""
     last_event_at: float | None
     """When the last event that somebody wants arrived."""
+    lag_seconds: float | None = None
+    """From the time that the last event carries to its arrival; None when it carries none."""
+    reconnects: int = 0
+    events_heard: Mapping[str, int] = field(default_factory=dict)
+    """How often each AMI event that is read came, by its name."""
+    inbox_items: int = 0
+    """What was received and is not translated yet."""
+    participations: int = 0
+    """Extensions' parts in calls that go on."""
+    channels: int = 0
+    events_told: int = 0
+    """Call events since the daemon was started."""
     assignments: int
+    receivers_failing: tuple[str, ...] = ()
+    """Origins that get one request at a time, because they fail."""
+    store_path: str = ""
+    store_size_bytes: int = 0
+    store_free_bytes: int = 0
+    """On the store's disk."""
+    store_reserve_bytes: int = 0
+    """What is kept for a full disk; 0 while it is full."""
     not_ready: tuple[str, ...] = ()
     """What keeps it from doing its whole work, one line each."""
 
@@ -50,6 +74,7 @@ class Books:
     accounts: AccountBook
     extensions: ExtensionBook
     deliveries: Deliveries
+    calls: CallLog
     wake: Callable[[], None] = field(default=lambda: None)
     """Tells the delivery worker that something may have become due; nothing to do where none works."""
     facts: Callable[[], DaemonFacts] | None = None
@@ -62,6 +87,7 @@ class Books:
             accounts=await AccountBook.open(store),
             extensions=await ExtensionBook.open(store),
             deliveries=Deliveries(store),
+            calls=CallLog(store),
         )
 
 

@@ -18,6 +18,7 @@ from amibridge.delivery.outbox import Delivery, DeliveryState, Settlement
 from amibridge.delivery.policy import (
     DELETED,
     Answered,
+    AttemptResult,
     Dead,
     Delivered,
     Expired,
@@ -30,6 +31,7 @@ from amibridge.delivery.policy import (
     is_delivered,
     judge,
     reason_of,
+    result_of,
 )
 from amibridge.delivery.ports import Assignments, Sender, Signers
 from amibridge.delivery.request import SigningSecretError, UnusableUrlError, build_request
@@ -50,6 +52,8 @@ class DeliveryOutcome:
     settlement: Settlement
     latency_seconds: float
     """From the delivery's creation to the end of the attempt."""
+    result: AttemptResult = AttemptResult.NOT_SENT
+    """What it came to, in a word."""
     origin_works: bool | None = None
     """Whether the receiver's origin does; None: the attempt says nothing of it."""
     unwanted: Assignment | None = None
@@ -111,6 +115,7 @@ class Attempts:
                 duration_seconds=time.monotonic() - watch,
             ),
             latency_seconds=max(0.0, self._clock() - delivery.created_at),
+            result=result_of(outcome),
             origin_works=origin_works(outcome),
             unwanted=assignment if isinstance(verdict, Gone) else None,
         )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Final, TypeAlias
 
@@ -84,6 +85,44 @@ class Dead:
 
 
 Verdict: TypeAlias = Delivered | Retry | Gone | Expired | Dead
+
+
+class AttemptResult(StrEnum):
+    """What an attempt came to, in a word."""
+
+    SUCCESS = "2xx"
+    REDIRECT = "3xx"
+    CLIENT_ERROR = "4xx"
+    SERVER_ERROR = "5xx"
+    STRANGE = "other-status"
+    """A status that HTTP does not have, or that is no end of a request."""
+    NO_ANSWER = "no-answer"
+    """No connection, or no answer in time."""
+    REFUSED = "refused"
+    """It is not called: the address is not permitted, the URL cannot be used."""
+    NOT_SENT = "not-sent"
+    """Nothing was tried: the assignment is gone or disabled, it is too old, or the fault is ours."""
+
+
+_BY_HUNDREDS: Final = {
+    2: AttemptResult.SUCCESS,
+    3: AttemptResult.REDIRECT,
+    4: AttemptResult.CLIENT_ERROR,
+    5: AttemptResult.SERVER_ERROR,
+}
+
+
+def result_of(outcome: Outcome | None) -> AttemptResult:
+    """The word for what an attempt came to; None: nothing was tried."""
+    match outcome:
+        case Answered(status_code=code):
+            return _BY_HUNDREDS.get(code // 100, AttemptResult.STRANGE)
+        case Failed(requested=True):
+            return AttemptResult.NO_ANSWER
+        case Refused():
+            return AttemptResult.REFUSED
+        case _:
+            return AttemptResult.NOT_SENT
 
 
 def is_delivered(outcome: Outcome) -> bool:

@@ -1,5 +1,6 @@
 """Deliveries as people see them: one with its attempts, a page of many, how many stand where."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -49,6 +50,63 @@ class StoredAttempt:
     duration_seconds: float
     status_code: int | None
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiverFacts:
+    """What a receiver made of the latest attempts to deliver to it."""
+
+    origin: str
+    attempts: int = 0
+    failed: int = 0
+    average_seconds: float = 0.0
+    slowest_seconds: float = 0.0
+    last_failed_at: float | None = None
+    """Unix seconds when the last attempt began that failed."""
+    last_reason: str = ""
+    """Why that one failed."""
+    waiting: int = 0
+    """Deliveries to it that wait, for their time or for others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptAt:
+    """One attempt, and at which receiver."""
+
+    origin: str
+    started_at: float
+    duration_seconds: float
+    reason: str
+
+
+def receivers_of(attempts: Iterable[AttemptAt], waiting: Mapping[str, int]) -> list[ReceiverFacts]:
+    """Sum up attempts by receiver: those that failed most first, then the slowest.
+
+    Args:
+        attempts: In any order.
+        waiting: How many deliveries wait for which receiver.
+    """
+    of: dict[str, list[AttemptAt]] = {origin: [] for origin in waiting}
+    for attempt in attempts:
+        of.setdefault(attempt.origin, []).append(attempt)
+    facts = [_receiver(origin, made, waiting.get(origin, 0)) for origin, made in of.items()]
+    return sorted(facts, key=lambda one: (-one.failed, -one.waiting, -one.average_seconds, one.origin))
+
+
+def _receiver(origin: str, made: Sequence[AttemptAt], waiting: int) -> ReceiverFacts:
+    failed = [one for one in made if one.reason]
+    last = max(failed, key=lambda one: one.started_at, default=None)
+    took = [one.duration_seconds for one in made]
+    return ReceiverFacts(
+        origin=origin,
+        attempts=len(made),
+        failed=len(failed),
+        average_seconds=sum(took) / len(took) if took else 0.0,
+        slowest_seconds=max(took, default=0.0),
+        last_failed_at=last.started_at if last else None,
+        last_reason=last.reason if last else "",
+        waiting=waiting,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

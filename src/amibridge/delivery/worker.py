@@ -13,6 +13,7 @@ import structlog
 from amibridge.assignments.resource import Assignment
 from amibridge.calls.events import CallEvent
 from amibridge.delivery.attempt import Attempts, DeliveryOutcome, log_outcome
+from amibridge.delivery.limits import PROBE
 from amibridge.delivery.outbox import Delivery, NewDelivery, order_key
 from amibridge.delivery.places import OpenKeys, Places
 from amibridge.delivery.ports import Assignments, Outbox
@@ -95,6 +96,16 @@ class DeliveryWorker:
     def problem(self) -> str:
         """Why the store takes nothing at the moment; empty when it does."""
         return next(iter(self._problems.values()), "")
+
+    @property
+    def under_way(self) -> int:
+        """How many requests are under way."""
+        return len(self._under_way)
+
+    @property
+    def failing(self) -> Sequence[str]:
+        """The receivers' origins that get one request at a time, because they fail."""
+        return [origin for origin, limit in self._places.limits.narrowed().items() if limit == PROBE]
 
     def reserve(self, event: CallEvent, assignment: Assignment, now: float) -> NewDelivery:
         """Make the row of one event for one assignment, and keep a place when it can go as soon as it is committed.

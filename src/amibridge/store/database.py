@@ -12,7 +12,7 @@ import structlog
 
 from amibridge.store.connections import check_whole, connect
 from amibridge.store.failures import NoRoomError, is_full, unusable
-from amibridge.store.files import exclusive_lock, make_private, prepare, require
+from amibridge.store.files import StoreRoom, exclusive_lock, make_private, prepare, require, room_of
 from amibridge.store.migrations import migrate, version_of
 from amibridge.store.queries import load
 from amibridge.store.reserve import Reserve
@@ -59,7 +59,9 @@ class Store:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, path: Path, *, reserve_bytes: int = 0) -> AsyncIterator["Store"]:
+    async def open(
+        cls, path: Path, *, reserve_bytes: int = 0, on_commit: Callable[[float], None] = lambda _: None
+    ) -> AsyncIterator["Store"]:
         """Open the store of that file, made or upgraded if need be; on leaving, commit what waits and close it.
 
         The writer is at work from here on; a daemon watches it with ``run``.
@@ -67,6 +69,7 @@ class Store:
         Args:
             path: The file.
             reserve_bytes: So much room is kept beside it for a full disk.
+            on_commit: Told how many seconds each commit took; must not raise.
 
         Raises:
             StoreError: The file cannot be read or written, is damaged, or is no store of amibridge.
@@ -80,7 +83,7 @@ class Store:
                 connection = await stack.enter_async_context(connect(path, mode="rw"))
                 await _make_ready(connection, path, reserve)
                 reader = await stack.enter_async_context(connect(path, mode="ro"))
-            commits = GroupCommit(connection, path, on_full=reserve.release)
+            commits = GroupCommit(connection, path, on_full=reserve.release, on_commit=on_commit)
             task = asyncio.create_task(commits.run(), name="store writer")
             keeping = asyncio.create_task(reserve.keep(), name="store reserve")
             try:
@@ -110,6 +113,16 @@ class Store:
     def problem(self) -> str:
         """Why new call events are not taken at the moment; empty when they are."""
         return self._reserve.problem
+
+    @property
+    def busy_seconds(self) -> float:
+        """For how long the commit has been under way that is; 0 while none is."""
+        return self._commits.busy_seconds
+
+    @property
+    def room(self) -> StoreRoom:
+        """What it takes of the disk, and what is left."""
+        return room_of(self.path, reserve_bytes=self._reserve.kept_bytes)
 
     async def write(self, work: Work[T], *, then: Callable[[T], None] | None = None) -> T:
         """Change rows, whole or not at all: see ``GroupCommit.write``."""

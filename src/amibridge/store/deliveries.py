@@ -6,7 +6,16 @@ from time import time
 from typing import Final
 
 from amibridge.delivery.outbox import DeliveryState
-from amibridge.delivery.stored import DeliveryPage, DeliveryQuery, OutboxCounts, StoredAttempt, StoredDelivery
+from amibridge.delivery.stored import (
+    AttemptAt,
+    DeliveryPage,
+    DeliveryQuery,
+    OutboxCounts,
+    ReceiverFacts,
+    StoredAttempt,
+    StoredDelivery,
+    receivers_of,
+)
 from amibridge.errors import NotFineError
 from amibridge.store.assignments import origin_of
 from amibridge.store.calls import PURGE_ROWS
@@ -20,6 +29,9 @@ from amibridge.store.writer import Writer
 _SQL: Final = load("deliveries")
 _OUTBOX_SQL: Final = load("outbox")
 _ASSIGNMENT_SQL: Final = load("assignments")
+
+RECENT_DELIVERIES: Final = 1000
+"""How a receiver does is told from the attempts of so many new deliveries, and of so many that wait longest."""
 
 ALL: Final = DeliveryQuery()
 """The newest, whatever their state."""
@@ -42,6 +54,13 @@ class Deliveries:
         counts = {row["state"]: row["rows"] for row in await self._store.read(_SQL["counts"])}
         due = await self._store.read(_OUTBOX_SQL["next_due"])
         return OutboxCounts(**counts, earliest_due_at=due[0]["due_at"] if due else None)
+
+    async def receivers(self) -> list[ReceiverFacts]:
+        """What each receiver made of the latest attempts, the worst first."""
+        bound = {"newest": RECENT_DELIVERIES, "waiting": RECENT_DELIVERIES}
+        attempts = [AttemptAt(**dict(row)) for row in await self._store.read(_SQL["recent_attempts"], bound)]
+        waiting = {row["origin"]: row["waiting"] for row in await self._store.read(_SQL["waiting"])}
+        return receivers_of(attempts, waiting)
 
     async def list_deliveries(self, query: DeliveryQuery = ALL) -> DeliveryPage:
         """A page of deliveries, newest first."""

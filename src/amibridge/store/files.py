@@ -4,6 +4,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,39 @@ from amibridge.store.failures import StoreHeldError, UnusableStoreError, unusabl
 PRIVATE_MODE: Final = 0o600
 """The store holds signing secrets and who called whom: its owner only."""
 _OTHERS: Final = 0o077
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreRoom:
+    """A store's share of its disk."""
+
+    size_bytes: int
+    """The file and its WAL."""
+    free_bytes: int
+    """What its user may still take of the disk."""
+    reserve_bytes: int
+    """What is kept beside it for a full disk."""
+
+
+def room_of(path: Path, *, reserve_bytes: int) -> StoreRoom:
+    """Look how much room a store takes, and has.
+
+    Raises:
+        OSError: Its directory cannot be looked into.
+    """
+    disk = os.statvfs(path.parent)
+    return StoreRoom(
+        size_bytes=_size_bytes(path) + _size_bytes(path.with_name(f"{path.name}-wal")),
+        free_bytes=disk.f_bavail * disk.f_frsize,
+        reserve_bytes=reserve_bytes,
+    )
+
+
+def _size_bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 @contextmanager

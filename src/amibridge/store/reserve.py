@@ -50,6 +50,11 @@ class Reserve:
         cure = f"make room on it, {self._size_bytes * _ROOM_FACTOR // _CHUNK_BYTES} MB at least"
         return str(UnusableStoreError(path=self._store_path, problem="the disk is full", cure=cure))
 
+    @property
+    def kept_bytes(self) -> int:
+        """So much room is kept at the moment."""
+        return 0 if self._full.is_set() else self._size_bytes
+
     async def make(self) -> None:
         """Make sure that it is there; where there is no room for it, the disk is full."""
         if self._size_bytes and not self._full.is_set() and not await asyncio.to_thread(self._made):

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,14 +83,21 @@ class GroupCommit:
         connection: The only one that writes, in autocommit mode: the transactions are ours.
         path: The store's file, for errors.
         on_full: Called when the disk turns out to be full; what was refused then is for its callers to try again.
+        on_commit: Told of each commit: how many seconds it took from its first statement to the disk; must not raise.
     """
 
     def __init__(
-        self, connection: aiosqlite.Connection, path: Path, *, on_full: Callable[[], None] = lambda: None
+        self,
+        connection: aiosqlite.Connection,
+        path: Path,
+        *,
+        on_full: Callable[[], None] = lambda: None,
+        on_commit: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._connection = connection
         self._path = path
-        self._on_full = on_full
+        self._on_full, self._on_commit = on_full, on_commit
+        self._began: float | None = None
         self._writer = Writer(connection)
         self._waiting: list[_Job[Any]] = []
         self._wake = asyncio.Event()
@@ -117,6 +125,11 @@ class GroupCommit:
         self._wake.set()
         return await future
 
+    @property
+    def busy_seconds(self) -> float:
+        """For how long the commit has been under way that is; 0 while none is."""
+        return 0.0 if self._began is None else time.monotonic() - self._began
+
     def close(self) -> None:
         """Take no more jobs; ``run`` returns when those that wait are done."""
         self._ended = self._ended or "it was closed"
@@ -136,8 +149,9 @@ class GroupCommit:
                 self._wake.clear()
                 group, self._waiting = self._waiting, []
                 if group:
+                    self._began = time.monotonic()
                     await self._commit(group)
-                    group = []
+                    self._began, group = None, []
         except BaseException as error:
             self._ended = self._ended or f"its writer failed: {str(error) or type(error).__name__}"
             self._failure = error
@@ -162,6 +176,7 @@ class GroupCommit:
             for job in group:
                 await self._savepoint(job, done)
             await self._writer.execute("COMMIT")
+            self._on_commit(self.busy_seconds)
         except sqlite3.Error as error:
             if is_fatal(error):
                 raise unusable(error, self._path) from error

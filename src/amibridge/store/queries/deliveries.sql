@@ -1,6 +1,18 @@
 -- name: counts
 SELECT state, count(*) AS rows FROM outbox GROUP BY state;
 
+-- name: recent_attempts
+SELECT outbox.origin, attempt.started_at, attempt.duration_seconds, attempt.reason
+  FROM (SELECT id FROM (SELECT id FROM outbox ORDER BY id DESC LIMIT :newest)
+         UNION
+        SELECT id FROM (SELECT id FROM outbox INDEXED BY outbox_created
+                         WHERE state = 'pending' ORDER BY created_at LIMIT :waiting)) AS recent
+  JOIN outbox ON outbox.id = recent.id
+  JOIN attempt ON attempt.delivery_id = outbox.id;
+
+-- name: waiting
+SELECT origin, count(*) AS waiting FROM outbox INDEXED BY outbox_origin WHERE state = 'pending' GROUP BY origin;
+
 -- name: list
 -- The outbox, newest first, each row with its event as far as the journal still has it.
 SELECT outbox.id AS delivery_id, outbox.assignment_id, outbox.origin, outbox.state, outbox.attempts, outbox.due_at,
