@@ -5,6 +5,7 @@ import platform
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from amibridge import VERSION
@@ -12,7 +13,7 @@ from amibridge.ami.facts import LinkFacts, LinkState
 from amibridge.ami.inbox import Inbox
 from amibridge.ami.link import Link
 from amibridge.assignments.index import AssignmentIndex
-from amibridge.calls.events import CallEvent, EventType, iso_utc
+from amibridge.calls.events import CallEvent, EventType
 from amibridge.calls.hearing import Gap
 from amibridge.calls.tracker import Tracker
 from amibridge.control.operation import DaemonFacts
@@ -199,19 +200,25 @@ class Observation:
             lambda: link.facts.since,
         )
         show.counter("amibridge_link_sessions", "Logins that the PBX accepted.", lambda: link.facts.sessions)
-        show.counter("amibridge_link_reconnects", "Those after the first.", lambda: link.facts.reconnects)
+        show.counter(
+            "amibridge_link_reconnects", "Logins after the first that the PBX accepted.", lambda: link.facts.reconnects
+        )
         show.counter(
             "amibridge_link_inbox_overflows",
             "Sessions that were given up because the inbox was full.",
             lambda: link.facts.inbox_overflows,
         )
         show.counter("amibridge_gaps", "Times in which the PBX was not heard.", lambda: self._gaps)
-        show.counter("amibridge_gap_seconds", "How long they were together.", lambda: self._gap_seconds)
+        show.counter(
+            "amibridge_gap_seconds",
+            "How long the PBX was not heard, all such times together.",
+            lambda: self._gap_seconds,
+        )
         show.counter("amibridge_ami_received_bytes", "What the PBX sent.", lambda: link.facts.bytes_received)
         show.counter("amibridge_ami_messages", "Messages that the PBX sent.", lambda: link.facts.messages_received)
         show.counter(
             "amibridge_ami_messages_skipped",
-            "Those of them that no call is told from.",
+            "Messages of the PBX that no call is told from.",
             lambda: link.facts.events_skipped,
         )
         show.counters(
@@ -222,19 +229,25 @@ class Observation:
         )
         show.gauge(
             "amibridge_ami_last_event_timestamp_seconds",
-            "When the last of them arrived; NaN before the first.",
+            "When the last event arrived that calls are told from; NaN before the first.",
             lambda: _or_nan(link.facts.last_event_at),
         )
         show.gauge(
             "amibridge_ami_last_lag_seconds",
-            "From the time that the last of them carries to its arrival; NaN when it carries none.",
+            "How late the last event arrived, by the time that it carries; NaN when it carries none.",
             lambda: _or_nan(self._events.last_lag_seconds),
         )
         show.histogram(
-            "amibridge_ami_lag_seconds", "The same of all that carry a time (timestampevents).", self._events.lag
+            "amibridge_ami_lag_seconds",
+            "How late events arrived, by the times that they carry (timestampevents).",
+            self._events.lag,
         )
         show.gauge("amibridge_inbox_items", "What was received and is not translated yet.", lambda: len(self._inbox))
-        show.gauge("amibridge_inbox_bytes", "How much memory it takes.", lambda: self._inbox.size_bytes)
+        show.gauge(
+            "amibridge_inbox_bytes",
+            "Memory taken by what was received and is not translated yet.",
+            lambda: self._inbox.size_bytes,
+        )
 
     def _show_calls(self, watched: Watched) -> None:
         show, tracker = self.metrics, self._tracker
@@ -322,7 +335,7 @@ def health_of(link: LinkFacts, *, store_problem: str, commit_seconds: float, del
     """
     faults: list[Fault] = []
     if link.state is not LinkState.UP:
-        since = iso_utc(link.down_since)
+        since = datetime.fromtimestamp(link.down_since, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
         reason = f"the PBX is not heard since {since} ({link.state.value}): {link.last_error or 'no answer yet'}"
         faults.append(Fault(part=Part.LINK, reason=reason))
     elif link.listing_refused:

@@ -2,15 +2,28 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
-from amibridge.cli.common import ConfigOption, JsonOption, settings_of, show, show_aligned
+from amibridge.calls.events import CallEvent, CallFlow
+from amibridge.cli.common import ConfigOption, JsonOption, moment, settings_of, show
+from amibridge.cli.report import Mood, Row, show_report, size, span
 from amibridge.control.client import NoDaemonError, ask
-from amibridge.control.operation import Nothing
+from amibridge.control.operation import DaemonFacts, Nothing
 from amibridge.control.status import Status, show_status
 from amibridge.control.wire import socket_path
+from amibridge.delivery.stored import ReceiverFacts
 from amibridge.errors import NotFineError
-from amibridge.logs import escaped
+
+SLOW_SECONDS: Final = 1.0
+"""A receiver that takes longer on average is slow."""
+LATE_SECONDS: Final = 2.0
+"""An event that took longer from the PBX to us is late; so is a notification that has been due for longer."""
+SCARCE_BYTES: Final = 256 * 1024 * 1024
+"""Less than this is little for a disk."""
+MOST_RECEIVERS: Final = 5
+_UP: Final = "up"
 
 
 def status(config: ConfigOption = None, json: JsonOption = False) -> int:
@@ -23,31 +36,120 @@ def status(config: ConfigOption = None, json: JsonOption = False) -> int:
     if json:
         show(found)
     else:
-        show_aligned([(name, escaped(text)) for name, text in _facts(found, time.time())])
+        show_report(rows_of(found, time.time()))
     return NotFineError.exit_status if found.daemon.not_ready else 0
 
 
-def _facts(found: Status, now: float) -> list[tuple[str, str]]:
-    daemon, outbox = found.daemon, found.outbox
-    heard = "no event yet" if daemon.last_event_at is None else f"last event {_span(now - daemon.last_event_at)} ago"
-    pbx = f"{daemon.pbx} for {_span(now - daemon.pbx_since)}"
-    waiting = f"{outbox.pending} waiting"
-    if outbox.earliest_due_at is not None and outbox.earliest_due_at < now:
-        waiting += f" (the oldest is {_span(now - outbox.earliest_due_at)} overdue)"
-    return [
-        ("daemon", f"{daemon.version}, process {daemon.pid}, for {_span(now - daemon.started_at)}"),
-        ("API", daemon.api_url),
-        ("PBX", f"{pbx}, {daemon.asterisk}, {heard}" if daemon.pbx == "up" else pbx),
-        ("assignments", str(daemon.assignments)),
-        ("deliveries", f"{waiting}, {outbox.sending} being sent, {outbox.delivered} delivered"),
-        ("given up", f"{outbox.dead} dead, {outbox.expired} expired"),
-        *(("not ready", reason) for reason in daemon.not_ready),
-    ]
+def rows_of(found: Status, now: float) -> Iterator[Row]:
+    """What is shown to people: the whole first, then each part.
+
+    Args:
+        found: What the daemon said.
+        now: Unix seconds.
+    """
+    daemon = found.daemon
+    ready = not daemon.not_ready
+    since = f"for {span(now - daemon.started_at)} (version {daemon.version}, process {daemon.pid})"
+    yield Row("daemon", f"{'ready' if ready else 'not ready'}, {since}", Mood.GOOD if ready else Mood.BAD)
+    for reason in daemon.not_ready:
+        yield Row("", reason, Mood.BAD)
+    yield from _pbx(found, now)
+    yield from _calls(found)
+    yield from _deliveries(found, now)
+    yield from _receivers(found)
+    yield from _store(daemon)
+    yield Row("API", f"{daemon.api_url}, {_count(daemon.assignments, 'assignment')}")
 
 
-def _span(seconds: float) -> str:
-    """A stretch of time as people say it."""
-    for size, name in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds / size:.1f} {name}"
-    return f"{max(seconds, 0):.1f} s"
+def _pbx(found: Status, now: float) -> Iterator[Row]:
+    daemon = found.daemon
+    up = daemon.pbx == _UP
+    who = f": {daemon.asterisk} (AMI {daemon.ami_version}) at" if daemon.asterisk else ", at"
+    text = f"{daemon.pbx} for {span(now - daemon.pbx_since)}{who} {daemon.pbx_address}"
+    yield Row("PBX", text, Mood.GOOD if up else Mood.BAD)
+    if daemon.last_event_at is None:
+        yield Row("", "no event yet")
+    else:
+        lag = daemon.lag_seconds
+        late = lag is not None and abs(lag) > LATE_SECONDS
+        how_late = "without its time" if lag is None else f"{_delay(lag)} by its own time"
+        text = f"last event {span(now - daemon.last_event_at)} ago, {how_late}"
+        yield Row("", text, Mood.WARN if late else Mood.PLAIN)
+    if daemon.inbox_items:
+        yield Row("", f"{_count(daemon.inbox_items, 'message')} not translated yet")
+    gap = found.last_gap
+    reconnects = f"{_count(daemon.reconnects, 'reconnect')} since the start"
+    if gap is None:
+        yield Row("", f"{reconnects}; it was always heard")
+    else:
+        lasted = span(gap.back_at - gap.lost_at)
+        yield Row("", f"{reconnects}; last gap {lasted}, until {moment(gap.back_at)}: {gap.reason}")
+
+
+def _calls(found: Status) -> Iterator[Row]:
+    daemon = found.daemon
+    now = f"{_count(daemon.participations, 'part')} going on, in {_count(daemon.channels, 'channel')}"
+    yield Row("calls", f"{now}; {_count(daemon.events_told, 'call event')} told since the start")
+    for number, event in enumerate(found.last_events):
+        yield Row("" if number else "last told", _told(event))
+
+
+def _told(event: CallEvent) -> str:
+    with_whom = event.caller_id_num if event.flow is CallFlow.IN else event.called_number
+    arrow = "<-" if event.flow is CallFlow.IN else "->"
+    other = f"{arrow} {with_whom}" if with_whom else ""
+    when = moment(event.at) or "time unknown"
+    return f"{when}  {event.type.label:<10}  {event.extension} {other}  {event.status.value}"
+
+
+def _deliveries(found: Status, now: float) -> Iterator[Row]:
+    outbox = found.outbox
+    text = f"{outbox.pending} waiting, {outbox.sending} being sent, {outbox.delivered} delivered"
+    due_at = outbox.earliest_due_at
+    overdue = 0.0 if due_at is None else now - due_at
+    if overdue > 0:
+        text += f"; the oldest has been due for {span(overdue)}"
+    yield Row("deliveries", text, Mood.WARN if overdue > LATE_SECONDS else Mood.PLAIN)
+    given_up = outbox.dead + outbox.expired
+    yield Row("given up", f"{outbox.dead} dead, {outbox.expired} expired", Mood.WARN if given_up else Mood.PLAIN)
+
+
+def _receivers(found: Status) -> Iterator[Row]:
+    failing = set(found.daemon.receivers_failing)
+    for number, receiver in enumerate(found.receivers[:MOST_RECEIVERS]):
+        yield Row("" if number else "receivers", *_receiver(receiver, failing=receiver.origin in failing))
+    more = len(found.receivers) - MOST_RECEIVERS
+    if more > 0:
+        yield Row("", f"and {more} more")
+
+
+def _receiver(receiver: ReceiverFacts, *, failing: bool) -> tuple[str, Mood]:
+    slow = receiver.average_seconds > SLOW_SECONDS
+    state = "fails" if failing else "slow" if slow else "works"
+    where = receiver.origin or "(a URL that cannot be used)"
+    text = f"{where} {state}: {receiver.failed} of {_count(receiver.attempts, 'attempt')} failed"
+    if receiver.attempts:
+        text += f", {span(receiver.average_seconds)} on average"
+    if receiver.waiting:
+        text += f", {receiver.waiting} waiting"
+    if receiver.last_reason:
+        text += f"; at {moment(receiver.last_failed_at)} {receiver.last_reason}"
+    return text, Mood.BAD if failing else Mood.WARN if slow or receiver.failed else Mood.PLAIN
+
+
+def _store(daemon: DaemonFacts) -> Iterator[Row]:
+    reserve = f"reserve of {size(daemon.store_reserve_bytes)} in place"
+    kept = daemon.store_reserve_bytes > 0
+    scarce = daemon.store_free_bytes < SCARCE_BYTES
+    yield Row("store", f"{daemon.store_path}, {size(daemon.store_size_bytes)}")
+    text = f"{size(daemon.store_free_bytes)} free on its disk, {reserve if kept else 'no reserve'}"
+    yield Row("", text, Mood.WARN if scarce or not kept else Mood.PLAIN)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _delay(seconds: float) -> str:
+    """How late something is; early only where two clocks differ."""
+    return f"{span(abs(seconds))} {'early' if seconds < 0 else 'late'}"
