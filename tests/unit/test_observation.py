@@ -6,6 +6,11 @@ from amibridge.ami.facts import LinkFacts, LinkState
 from amibridge.health import Health, Part
 from amibridge.observation import STUCK_SECONDS, health_of
 
+UNLISTED = (
+    "calls that are missed cannot be settled, Asterisk lists no channels (Permission denied): add write ="
+    " reporting to the user in manager.conf"
+)
+
 
 def link(state: LinkState = LinkState.UP, *, listing_refused: str = "", last_error: str = "") -> LinkFacts:
     """A link in that state."""
@@ -54,8 +59,7 @@ def test_fine() -> None:
         (
             health(link(listing_refused="Permission denied")),
             Part.LINK,
-            "calls that are missed cannot be settled, Asterisk lists no channels (Permission denied): add write ="
-            " reporting to the user in manager.conf",
+            UNLISTED,
         ),
         (health(link(), store="the disk is full"), Part.STORE, "call events cannot be kept: the disk is full"),
         (

@@ -1,7 +1,7 @@
 """A header block of AMI, read: names compare without case, the first occurrence of a header wins."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 _ESCAPES: Final = {
@@ -63,6 +63,10 @@ class AmiEvent:
     def get(self, header: str, default: str = "") -> str:
         """The header's value, or ``default`` when the event has none; ``header`` in lower case."""
         return self._headers.get(header, default)
+
+    def values(self) -> Iterable[str]:
+        """The value of each header."""
+        return self._headers.values()
 
     def number(self, header: str) -> int | None:
         """The header's value as a number; None where it is none, or one that no PBX means. A trailing text is no harm.

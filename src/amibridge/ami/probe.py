@@ -1,7 +1,9 @@
 """One look at the PBX for ``amibridge check``: can it be reached, does it let us in, what may we do there?"""
 
 import asyncio
+import re
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,8 +14,12 @@ from amibridge.ami.session import Session, tls_context
 from amibridge.errors import SettingsError
 from amibridge.settings import AmiSettings
 
-_ANY: Final = frozenset({"Newchannel", "Newstate", "Hangup", "VarSet", "Newexten"})
-"""Events of which one soon comes where there are calls."""
+_BOOTED: Final = "FullyBooted"
+_ANY: Final = frozenset({"Newchannel", "Newstate", "Hangup", "VarSet", "Newexten", _BOOTED})
+"""Events of which one soon comes where there are calls, and what is said at the login."""
+_PRIVILEGES: Final = re.compile(r"\(Priv: ([a-z,]+)\)")
+_ANYBODY: Final = "all"
+"""Who may do everything may do this; it says nothing of the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +45,14 @@ class ProbeResult:
     """Whether events carry their time (``timestampevents = yes``); None when no event came to see it on."""
     answer_seconds: float | None = None
     """How long a ping's answer took."""
+    clock_ahead_seconds: float | None = None
+    """How far the PBX's clock is ahead of ours, as its answer to a ping says; None when it does not."""
+    hears_system: bool | None = None
+    """Whether Asterisk said at the login that it has booted, as it does to who may hear of the system; None when nobody
+    was logged in."""
+    may_write: frozenset[str] | None = None
+    """The classes of actions that are offered to the user and to no one without that class (``write`` of
+    manager.conf); None when that was not asked."""
     problem: str = ""
     """Why there is no more than this, with its cure; empty when all was asked."""
 
@@ -70,7 +84,7 @@ class _Look:
         self._settings, self._timeout_seconds = settings, timeout_seconds
         self.result = ProbeResult()
 
-    def note(self, **facts: bool | float | str | None) -> None:
+    def note(self, **facts: bool | float | str | frozenset[str] | None) -> None:
         self.result = replace(self.result, **facts)  # type: ignore[arg-type]  # each caller names its own field
 
     async def look(self) -> None:
@@ -86,9 +100,11 @@ class _Look:
             await session.close()
 
     async def _ask(self, session: Session) -> None:
-        asked_at = time.monotonic()
-        await session.ask("Ping", seconds=self._timeout_seconds)
-        self.note(answer_seconds=time.monotonic() - asked_at)
+        began, asked_at = time.time(), time.monotonic()
+        pong = (await session.ask("Ping", seconds=self._timeout_seconds))[0]
+        took = time.monotonic() - asked_at
+        ahead = None if pong.timestamp is None else pong.timestamp - (began + took / 2)
+        self.note(answer_seconds=took, clock_ahead_seconds=ahead)
         core = (await session.ask("CoreSettings", seconds=self._timeout_seconds))[0]
         if core.get("asteriskversion"):
             self.note(asterisk=f"Asterisk {printable(core.get('asteriskversion'))}")
@@ -98,6 +114,22 @@ class _Look:
             self.note(may_list=False)
         else:
             self.note(may_list=True, channels=len(listing_snapshot(listing).channels))
+        commands = (await session.ask("ListCommands", seconds=self._timeout_seconds))[0]
+        self.note(may_write=classes_of(commands.values()), hears_system=bool(self.result.hears_system))
 
     def _hear(self, heard: Heard) -> None:
+        if heard.event.name == _BOOTED:  # which never carries a time
+            self.note(hears_system=True)
+            return
         self.note(timestamps=heard.event.timestamp is not None)
+
+
+def classes_of(offered: Iterable[str]) -> frozenset[str]:
+    """The classes of which something is offered that needs that class and no other.
+
+    Args:
+        offered: What ``ListCommands`` says of each action; it ends with ``(Priv: call,all)``.
+    """
+    found = (match[1].split(",") for text in offered if (match := _PRIVILEGES.search(text)))
+    needed = ([name for name in names if name != _ANYBODY] for names in found)
+    return frozenset(names[0] for names in needed if len(names) == 1)

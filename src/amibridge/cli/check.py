@@ -2,62 +2,82 @@
 
 import asyncio
 import os
+import shutil
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
-from amibridge.calls.directory import ExtensionKind
-from amibridge.cli.checks.finding import Finding, Verdict, fail, ok, warn
+from amibridge.calls.attribution import Attribution
+from amibridge.calls.directory import Directory
+from amibridge.calls.tracker import Tracker
+from amibridge.cli.checks.finding import Finding, Verdict, ok, problem, warning
 from amibridge.cli.checks.manager_conf import MANAGER_CONF, read_user
 from amibridge.cli.checks.of_api import check_api
+from amibridge.cli.checks.of_files import check_files, credentials_of_the_unit
+from amibridge.cli.checks.of_host import check_host
 from amibridge.cli.checks.of_pbx import check_pbx, is_loopback
 from amibridge.cli.checks.of_settings import check_settings
 from amibridge.cli.checks.of_store import check_store
 from amibridge.cli.common import ConfigOption, JsonOption, show
+from amibridge.cli.report import GAP, Mood, styled, wrapped
 from amibridge.control.client import NoDaemonError, ask
-from amibridge.control.look import look
+from amibridge.control.look import ReceiverLook, StoreLook, look
 from amibridge.control.operation import DaemonFacts, Nothing
 from amibridge.control.status import show_status
 from amibridge.control.wire import socket_path
+from amibridge.delivery.destination import DestinationPolicy
 from amibridge.errors import AmibridgeError, NotFineError, SettingsError
 from amibridge.logs import escaped
-from amibridge.settings import Settings, load
+from amibridge.settings import DEFAULT_FILE, DeliverySettings, Settings, load
+from amibridge.settings_sources import gather
 
-_COLOURS: Final = {Verdict.OK: typer.colors.GREEN, Verdict.WARN: typer.colors.YELLOW, Verdict.FAIL: typer.colors.RED}
+_MOODS: Final = {Verdict.OK: Mood.GOOD, Verdict.WARNING: Mood.WARN, Verdict.PROBLEM: Mood.BAD}
+
+ManagerConfOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--manager-conf", metavar="FILE", help="Asterisk's manager.conf, or a copy of it.", show_default=False
+    ),
+]
 
 
-def check(config: ConfigOption = None, json: JsonOption = False) -> int:
-    """Check settings, store, PBX and API, one line a finding with its cure; status 0 when nothing fails."""
+def check(config: ConfigOption = None, json: JsonOption = False, manager_conf: ManagerConfOption = None) -> int:
+    """Check settings, store, PBX, receivers and API, one line a finding with its cure; status 0 without a problem."""
+    credentials = credentials_of_the_unit(config, os.environ)
+    environ = {**os.environ, **({"CREDENTIALS_DIRECTORY": credentials} if credentials else {})}
     try:
-        settings = load(config, os.environ)
+        settings = load(config, environ)
+        given = gather(Settings, path=config, default_path=DEFAULT_FILE, environ=environ)
     except SettingsError as error:
-        findings = [fail("settings", str(error))]
+        findings = [problem("settings", str(error))]
     else:
-        findings = [*check_settings(settings, config), *asyncio.run(_look_around(settings))]
+        findings = [
+            *check_settings(settings, config, lambda name: given.place(tuple(name.split(".")))),
+            *check_files(settings, credentials),
+            *asyncio.run(_look_around(settings, manager_conf)),
+        ]
     if json:
         show(findings)
     else:
         _report(findings)
-    failed = any(finding.verdict is Verdict.FAIL for finding in findings)
+    failed = any(finding.verdict is Verdict.PROBLEM for finding in findings)
     return NotFineError.exit_status if failed else 0
 
 
-async def _look_around(settings: Settings) -> list[Finding]:
+async def _look_around(settings: Settings, manager_conf: Path | None) -> list[Finding]:
     path = Path(settings.store.path)
     seen = await look(path)
     daemon, of_daemon = await _find_daemon(path)
-    findings = [*check_store(path, seen), *of_daemon]
-    if settings.ami.username and settings.ami.secret.get_secret_value():
-        # panoramisk takes long to load, and only here is it needed.
-        from amibridge.ami.probe import probe  # noqa: PLC0415
-
-        found = await probe(settings.ami)
-        user = read_user(MANAGER_CONF, settings.ami.username) if is_loopback(settings.ami.host) else None
-        ivr = any(extension.kind is ExtensionKind.IVR for extension in seen.extensions)
-        findings += check_pbx(settings.ami, found, user, ivr=ivr)
-    return [*findings, *check_api(settings.api, daemon)]
+    return [
+        *check_store(path, seen, daemon_runs=daemon is not None),
+        *of_daemon,
+        *check_host(settings, daemon),
+        *await _look_at_pbx(settings, seen, daemon, manager_conf),
+        *await _try_receivers(settings.delivery, seen),
+        *check_api(settings.api, daemon),
+    ]
 
 
 async def _find_daemon(store_path: Path) -> tuple[DaemonFacts | None, list[Finding]]:
@@ -66,16 +86,61 @@ async def _find_daemon(store_path: Path) -> tuple[DaemonFacts | None, list[Findi
     except NoDaemonError:
         return None, [ok("daemon", "none runs on this store")]
     except AmibridgeError as error:
-        return None, [warn("daemon", str(error))]
+        return None, [warning("daemon", str(error))]
     runs = ok("daemon", f"runs, version {found.daemon.version}, process {found.daemon.pid}")
-    return found.daemon, [runs, *(warn("daemon", f"is not ready: {reason}") for reason in found.daemon.not_ready)]
+    return found.daemon, [runs, *(warning("daemon", f"is not ready: {reason}") for reason in found.daemon.not_ready)]
+
+
+async def _look_at_pbx(
+    settings: Settings, seen: StoreLook, daemon: DaemonFacts | None, manager_conf: Path | None
+) -> list[Finding]:
+    ami = settings.ami
+    if not (ami.username and ami.secret.get_secret_value()):
+        return []
+    # panoramisk takes long to load, and only here is it needed.
+    from amibridge.ami.probe import probe  # noqa: PLC0415
+    from amibridge.cli.checks.of_events import check_events  # noqa: PLC0415
+
+    where = manager_conf or (MANAGER_CONF if is_loopback(ami.host) else None)
+    user = read_user(where, ami.username) if where else None
+    found = await probe(ami)
+    tracker = Tracker(Attribution.from_settings(settings.extensions), Directory(seen.extensions))
+    return [
+        *check_pbx(ami, found, user),
+        *check_events(found, user, daemon, needed=tracker.wanted, manager_conf=where),
+    ]
+
+
+async def _try_receivers(delivery: DeliverySettings, seen: StoreLook) -> list[Finding]:
+    if not seen.receivers:
+        return []
+    # aiohttp, too.
+    from amibridge.cli.checks.of_receivers import check_receivers  # noqa: PLC0415
+    from amibridge.delivery.interfaces import own_addresses  # noqa: PLC0415
+    from amibridge.delivery.reach import Reached, reach, tls_context  # noqa: PLC0415
+
+    try:
+        policy, tls = DestinationPolicy.from_settings(delivery), tls_context(delivery.tls_ca_file)
+    except SettingsError:
+        return []  # said of the settings
+    own = own_addresses()
+
+    async def one(receiver: ReceiverLook) -> Reached:
+        return await reach(
+            receiver.origin, policy=policy, by_administrator=receiver.by_administrator, own_addresses=own, tls=tls
+        )
+
+    return await check_receivers(seen.receivers, one)
 
 
 def _report(findings: list[Finding]) -> None:
-    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    width = max(len(finding.subject) for finding in findings)
+    """A line a finding; on a terminal in its width."""
+    marks = max(len(verdict) for verdict in Verdict)
+    subjects = max(len(finding.subject) for finding in findings)
+    indent = marks + len(GAP) + subjects + len(GAP)
+    width = shutil.get_terminal_size().columns - indent if sys.stdout.isatty() else None
     for finding in findings:
-        mark = f"{finding.verdict:<4}"
-        if coloured:
-            mark = typer.style(mark, fg=_COLOURS[finding.verdict], bold=True)
-        typer.echo(f"{mark}  {finding.subject:<{width}}  {escaped(finding.text)}", color=coloured)
+        mark = styled(f"{finding.verdict:<{marks}}", _MOODS[finding.verdict])
+        first, *rest = wrapped(escaped(finding.text), width)
+        for line in (f"{mark}{GAP}{finding.subject:<{subjects}}{GAP}{first}", *(" " * indent + one for one in rest)):
+            typer.echo(line, color=sys.stdout.isatty())

@@ -6,9 +6,24 @@ from pathlib import Path
 
 from amibridge.calls.directory import Extension
 from amibridge.errors import AmibridgeError
-from amibridge.store.database import SQLITE_VERSION
+from amibridge.store.assignments import read_receivers
+from amibridge.store.database import SQLITE_VERSION, read_version
 from amibridge.store.extensions import read_directory
-from amibridge.store.files import PRIVATE_MODE
+from amibridge.store.files import PRIVATE_MODE, StoreRoom, room_of
+from amibridge.store.reserve import reserve_bytes
+from amibridge.store.schema import migrations
+
+KNOWN_VERSION = max(migrations())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiverLook:
+    """A receiver of enabled assignments."""
+
+    origin: str
+    by_administrator: bool
+    """Whether an administrator made them: who else may not call the same addresses."""
+    assignments: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,15 +37,25 @@ class StoreLook:
     """What should be mended although it can be used, with its cure."""
     extensions: tuple[Extension, ...] = ()
     """The directory in it."""
+    receivers: tuple[ReceiverLook, ...] = ()
+    """Those with the most assignments first."""
+    version: int = 0
+    """Of its schema."""
+    known_version: int = KNOWN_VERSION
+    """The newest that this amibridge knows."""
+    room: StoreRoom | None = None
+    """Its share of the disk; None where that cannot be seen."""
     sqlite_version: str = SQLITE_VERSION
 
 
 async def look(path: Path) -> StoreLook:
     """Look at the store of that path, which a daemon may have open."""
     if not os.path.exists(path):  # noqa: ASYNC240, PTH110 - nothing else waits; Path.exists() raises where it may not look
-        return StoreLook(exists=False, problem=_directory_problem(path.parent))
+        problem = _directory_problem(path.parent)
+        return StoreLook(exists=False, problem=problem, room=None if problem else _room(path))
     try:
-        directory = await read_directory(path)
+        directory, assigned = await read_directory(path), await read_receivers(path)
+        version = await read_version(path)
     except AmibridgeError as error:
         return StoreLook(exists=True, problem=str(error))
     problem = (
@@ -38,7 +63,25 @@ async def look(path: Path) -> StoreLook:
         if os.access(path, os.W_OK, effective_ids=True)
         else f"store {path} cannot be written: run this as the daemon's user, or root"
     )
-    return StoreLook(exists=True, problem=problem, concern=_concern(path), extensions=tuple(directory.all()))
+    return StoreLook(
+        exists=True,
+        problem=problem,
+        concern=_concern(path),
+        extensions=tuple(directory.all()),
+        receivers=tuple(
+            ReceiverLook(origin=origin, by_administrator=by_administrator, assignments=count)
+            for (origin, by_administrator), count in assigned.most_common()
+        ),
+        version=version,
+        room=_room(path),
+    )
+
+
+def _room(path: Path) -> StoreRoom | None:
+    try:
+        return room_of(path, reserve_bytes=reserve_bytes(path))
+    except OSError:
+        return None
 
 
 def _directory_problem(directory: Path) -> str:

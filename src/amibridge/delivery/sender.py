@@ -16,8 +16,8 @@ from yarl import URL
 from amibridge.delivery.destination import Address, DestinationPolicy, Refusal
 from amibridge.delivery.interfaces import own_addresses
 from amibridge.delivery.policy import Answered, Failed, Outcome, Refused
+from amibridge.delivery.reach import tls_context
 from amibridge.delivery.request import NotificationRequest
-from amibridge.errors import SettingsError
 
 CONNECT_SECONDS: Final = 3.0
 """Looking up the name, connecting and the TLS handshake together."""
@@ -81,7 +81,7 @@ class HttpSender:
         self._destinations = destinations
         self._timeout_seconds = timeout_seconds
         self._own = own
-        self._tls = _tls_context(tls_ca_file)
+        self._tls = tls_context(tls_ca_file)
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     async def __aenter__(self) -> Self:
@@ -200,13 +200,3 @@ def _reason(error: Exception) -> str:
         case _:
             reason = f"the request failed ({type(error).__name__})"
     return reason
-
-
-def _tls_context(ca_file: str) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=ca_file or None)
-    except OSError as error:
-        cause = "not PEM certificates" if isinstance(error, ssl.SSLError) else error.strerror
-        raise SettingsError(
-            f"delivery.tls_ca_file: {ca_file!r} cannot be used ({cause}); name a file of PEM certificates"
-        ) from error

@@ -1,7 +1,9 @@
 """The assignments, on disk and in memory: matching never waits for the disk."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from time import time
 from typing import Any, Final
 
@@ -9,9 +11,10 @@ from amibridge.assignments.index import AssignmentIndex
 from amibridge.assignments.resource import Assignment, Method
 from amibridge.calls.events import EventType
 from amibridge.delivery.policy import DELETED
-from amibridge.delivery.request import UnusableUrlError, origin
+from amibridge.delivery.request import UnusableUrlError
+from amibridge.delivery.request import origin as origin_in
 from amibridge.errors import NotFineError
-from amibridge.store.database import Store
+from amibridge.store.database import Store, open_to_read
 from amibridge.store.queries import load
 from amibridge.store.writer import Writer
 
@@ -94,10 +97,27 @@ class AssignmentBook:
         return await self._store.write(work, then=then)
 
 
+async def read_receivers(path: Path) -> Counter[tuple[str, bool]]:
+    """How many enabled assignments lead to which origin, made by an administrator or not.
+
+    Args:
+        path: A store that another process may have open.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
+    found: Counter[tuple[str, bool]] = Counter()
+    async with open_to_read(path) as connection:
+        for row in await connection.execute_fetchall(_SQL["enabled_urls"]):
+            if origin := origin_of(row["url"]):
+                found[origin, bool(row["by_administrator"])] += row["assignments"]
+    return found
+
+
 def origin_of(url: str) -> str:
     """Where deliveries to that URL queue up; empty when it is none."""
     try:
-        return origin(url)
+        return origin_in(url)
     except UnusableUrlError:
         return ""  # as the delivery worker has it: the attempt says what is wrong with the URL
 

@@ -164,6 +164,17 @@ async def open_to_read(path: Path) -> AsyncIterator[aiosqlite.Connection]:
             yield connection
 
 
+async def read_version(path: Path) -> int:
+    """The version of a store's schema; another process may have it open.
+
+    Raises:
+        StoreError: The file cannot be read, or is no store.
+        UnavailableError: A later amibridge wrote it.
+    """
+    async with open_to_read(path) as connection:
+        return await version_of(connection, path)
+
+
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
     """Turn errors of SQLite and of the file system into the one line that a person can act on."""

@@ -38,7 +38,7 @@ class Reserve:
     """
 
     def __init__(self, store_path: Path, *, size_bytes: int, again_seconds: float = AGAIN_SECONDS) -> None:
-        self.path = store_path.with_name(f"{store_path.name}.reserve")
+        self.path = _path_beside(store_path)
         self._store_path, self._size_bytes, self._again_seconds = store_path, size_bytes, again_seconds
         self._full = asyncio.Event()
 
@@ -100,3 +100,15 @@ class Reserve:
             for start in range(0, self._size_bytes, _CHUNK_BYTES):
                 file.write(os.urandom(min(_CHUNK_BYTES, self._size_bytes - start)))
         sync(self.path)
+
+
+def reserve_bytes(store_path: Path) -> int:
+    """How much is kept beside a store that another process may have open."""
+    try:
+        return _path_beside(store_path).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _path_beside(store_path: Path) -> Path:
+    return store_path.with_name(f"{store_path.name}.reserve")

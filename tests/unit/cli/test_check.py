@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from amibridge.cli import check
-from amibridge.cli.checks.finding import ok, warn
+from amibridge.cli.checks.finding import ok, warning
 from amibridge.simulator.pbx import SimulatedPbx
 from tests.unit.cli.conftest import Command
 from tests.unit.cli.test_status import DOWN, UP, daemon
@@ -130,7 +130,7 @@ def test_colours(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
     """On a terminal the marks are coloured, unless somebody wants none; texts are never more than text."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.delenv("NO_COLOR", raising=False)
-    check._report([ok("store", "x"), warn("pbx", "\x1b[2J")])
+    check._report([ok("store", "x"), warning("pbx", "\x1b[2J")])
     assert capsys.readouterr().out == (
         "\x1b[32m\x1b[1mok  \x1b[0m  store  x\n\x1b[33m\x1b[1mwarn\x1b[0m  pbx    \\x1b[2J\n"
     )

@@ -8,9 +8,9 @@ class Verdict(StrEnum):
     """How bad it is; the value is the mark that people see."""
 
     OK = "ok"
-    WARN = "warn"
+    WARNING = "warning"
     """The daemon works, but not as well as it could."""
-    FAIL = "FAIL"
+    PROBLEM = "problem"
     """The daemon cannot do its work."""
 
 
@@ -20,7 +20,7 @@ class Finding:
 
     verdict: Verdict
     subject: str
-    """What it is about: settings, store, daemon, pbx, api."""
+    """What it is about: settings, files, store, daemon, host, pbx, events, receiver, api."""
     text: str
     """What was found, with its cure where one is needed."""
 
@@ -30,11 +30,11 @@ def ok(subject: str, text: str) -> Finding:
     return Finding(verdict=Verdict.OK, subject=subject, text=text)
 
 
-def warn(subject: str, text: str) -> Finding:
+def warning(subject: str, text: str) -> Finding:
     """It could be better."""
-    return Finding(verdict=Verdict.WARN, subject=subject, text=text)
+    return Finding(verdict=Verdict.WARNING, subject=subject, text=text)
 
 
-def fail(subject: str, text: str) -> Finding:
+def problem(subject: str, text: str) -> Finding:
     """It does not work."""
-    return Finding(verdict=Verdict.FAIL, subject=subject, text=text)
+    return Finding(verdict=Verdict.PROBLEM, subject=subject, text=text)

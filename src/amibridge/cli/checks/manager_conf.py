@@ -1,16 +1,19 @@
 """Asterisk's own manager.conf, as far as it may be read here: AMI does not tell what a user may read."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from amibridge.cli.checks.event_filter import EventFilter
 
 MANAGER_CONF: Final = Path("/etc/asterisk/manager.conf")
 
 _SECTION: Final = re.compile(r"\[(?P<name>[^\]]+)\](\((?P<options>[^)]*)\))?")
 _INCLUDE: Final = re.compile(r'#(?P<kind>try)?include\s+[<"]?(?P<path>[^>"]+)[>"]?')
 _MOST_FILES: Final = 100
+_FILTER: Final = re.compile(r"eventfilter\s*(\((?P<criteria>.*)\))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +25,14 @@ class ManagerUser:
     write: frozenset[str]
     timestamps: bool
     """``timestampevents`` of the general section."""
+    filters: tuple[EventFilter, ...] = ()
+    """Its ``eventfilter`` lines."""
+    channel_variables: frozenset[str] = frozenset()
+    """``channelvars`` of the general section."""
 
 
 def read_user(path: Path, username: str) -> ManagerUser | None:
-    """The user of that name; None when the file cannot be read, or does not have it."""
+    """The user of that name; None when a file cannot be read, or none has it."""
     sections: dict[str, dict[str, list[str]]] = {}
     section: dict[str, list[str]] = {}
     try:
@@ -44,12 +51,25 @@ def read_user(path: Path, username: str) -> ManagerUser | None:
     user = sections.get(username)
     if user is None:
         return None
-    timestamps = sections.get("general", {}).get("timestampevents", ["no"])[-1]
+    general = sections.get("general", {})
+    timestamps = general.get("timestampevents", ["no"])[-1]
     return ManagerUser(
         read=_classes(user.get("read", [])),
         write=_classes(user.get("write", [])),
         timestamps=timestamps.lower() in {"yes", "true", "y", "t", "1", "on"},
+        filters=tuple(_filters(user)),
+        channel_variables=frozenset(
+            one.strip() for value in general.get("channelvars", []) for one in value.split(",") if one.strip()
+        ),
     )
+
+
+def _filters(user: Mapping[str, Sequence[str]]) -> Iterator[EventFilter]:
+    for key, values in user.items():
+        found = _FILTER.fullmatch(key)
+        if found:
+            for value in values:
+                yield EventFilter(criteria=found["criteria"] or "", expression=value)
 
 
 def _lines(path: Path, count: list[int]) -> Iterator[str]:

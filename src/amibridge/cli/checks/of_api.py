@@ -4,7 +4,7 @@ import socket
 from pathlib import Path
 from typing import Final
 
-from amibridge.cli.checks.finding import Finding, fail, ok
+from amibridge.cli.checks.finding import Finding, ok, problem
 from amibridge.control.operation import DaemonFacts
 from amibridge.errors import reason_of
 from amibridge.settings import ApiSettings
@@ -17,9 +17,9 @@ def check_api(api: ApiSettings, daemon: DaemonFacts | None) -> list[Finding]:
     where = api.unix_socket or f"{api.host}:{api.port}"
     if daemon is not None:
         return [ok(_SUBJECT, f"the daemon serves {daemon.api_url}")]
-    problem = _socket_problem(Path(api.unix_socket)) if api.unix_socket else _port_problem(api.host, api.port)
-    if problem:
-        return [fail(_SUBJECT, f"{where} cannot be had ({problem}): end what uses it, or change [api]")]
+    why = _socket_problem(Path(api.unix_socket)) if api.unix_socket else _port_problem(api.host, api.port)
+    if why:
+        return [problem(_SUBJECT, f"{where} cannot be had ({why}): end what uses it, or change [api]")]
     return [ok(_SUBJECT, f"{where} is free")]
 
 

@@ -2,6 +2,11 @@
 SELECT assignment_id, extension, type, method, url, enabled, note, modified, account_id, app_id
   FROM assignment ORDER BY id;
 
+-- name: enabled_urls
+SELECT url, coalesce(account.kind = 'administrator', 0) AS by_administrator, count(*) AS assignments
+  FROM assignment LEFT JOIN account ON account.id = assignment.account_id
+ WHERE enabled GROUP BY url, by_administrator;
+
 -- name: add
 INSERT INTO assignment (assignment_id, extension, type, method, url, enabled, note, modified, account_id, app_id)
 VALUES (:assignment_id, :extension, :type, :method, :url, :enabled, :note, :modified, :account_id, :app_id);

@@ -1,11 +1,11 @@
 """What a finding is."""
 
-from amibridge.cli.checks.finding import Verdict, fail, ok, warn
+from amibridge.cli.checks.finding import Verdict, ok, problem, warning
 
 
 def test_marks() -> None:
     """Each verdict has its mark; the worst one is seen from afar."""
-    found = [ok("a", "x"), warn("b", "y"), fail("c", "z")]
+    found = [ok("a", "x"), warning("b", "y"), problem("c", "z")]
     assert [(one.verdict.value, one.subject, one.text) for one in found] == [
         ("ok", "a", "x"),
         ("warn", "b", "y"),

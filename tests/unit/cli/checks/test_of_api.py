@@ -24,7 +24,7 @@ def test_port() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         finding = found(ApiSettings(port=port))
-        assert finding.verdict is Verdict.FAIL
+        assert finding.verdict is Verdict.PROBLEM
         assert finding.text == (
             f"127.0.0.1:{port} cannot be had (Address already in use): end what uses it, or change [api]"
         )
@@ -46,8 +46,8 @@ def test_own_daemon() -> None:
     ("name", "verdict", "text"),
     [
         ("api.sock", Verdict.OK, "is free"),
-        ("file", Verdict.FAIL, "there is a file of that name"),
-        ("none/api.sock", Verdict.FAIL, "there is no directory"),
+        ("file", Verdict.PROBLEM, "there is a file of that name"),
+        ("none/api.sock", Verdict.PROBLEM, "there is no directory"),
     ],
 )
 def test_unix_socket(tmp_path: Path, name: str, verdict: Verdict, text: str) -> None:

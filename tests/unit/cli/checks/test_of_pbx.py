@@ -44,7 +44,7 @@ def test_fine() -> None:
 def test_no_login() -> None:
     """Whatever keeps us out is the one finding."""
     findings = check_pbx(AMI, ProbeResult(problem="no connection; check ami.host"), None, ivr=True)
-    assert marks(findings, Verdict.FAIL) == ["no connection; check ami.host"]
+    assert marks(findings, Verdict.PROBLEM) == ["no connection; check ami.host"]
     assert len(findings) == 1
 
 
@@ -52,46 +52,46 @@ def test_stopped_answering() -> None:
     """A PBX that stops answering after the login is a failure with what was found before."""
     found = ProbeResult(logged_in=True, asterisk="Asterisk 22", problem="no answer to Ping")
     findings = check_pbx(AMI, found, USER, ivr=False)
-    assert [one.verdict for one in findings] == [Verdict.OK, Verdict.FAIL]
+    assert [one.verdict for one in findings] == [Verdict.OK, Verdict.PROBLEM]
 
 
 @pytest.mark.parametrize(
     ("found", "user", "ivr", "verdict", "text"),
     [
-        (replace(FOUND, may_list=False), USER, False, Verdict.FAIL, "may not list channels: add write = reporting"),
-        (FOUND, None, False, Verdict.WARN, "what it may hear is not verifiable from here"),
+        (replace(FOUND, may_list=False), USER, False, Verdict.PROBLEM, "may not list channels: add write = reporting"),
+        (FOUND, None, False, Verdict.WARNING, "what it may hear is not verifiable from here"),
         (
             FOUND,
             replace(USER, read=frozenset({"call"})),
             False,
-            Verdict.FAIL,
+            Verdict.PROBLEM,
             "may not hear system, agent: set read = system,call,agent in manager.conf, then reload",
         ),
         (
             FOUND,
             USER,
             True,
-            Verdict.FAIL,
+            Verdict.PROBLEM,
             "may not hear dialplan (an IVR is declared): set read = system,call,agent,dialplan in manager.conf",
         ),
         (
             FOUND,
             replace(USER, write=frozenset({"reporting", "originate", "all"})),
             False,
-            Verdict.WARN,
+            Verdict.WARNING,
             "may do more than it needs (write = all,originate): write = reporting is enough",
         ),
-        (replace(FOUND, timestamps=False), USER, False, Verdict.WARN, "events do not carry their time"),
-        (replace(FOUND, timestamps=None), None, False, Verdict.WARN, "no event came to see whether events carry"),
+        (replace(FOUND, timestamps=False), USER, False, Verdict.WARNING, "events do not carry their time"),
+        (replace(FOUND, timestamps=None), None, False, Verdict.WARNING, "no event came to see whether events carry"),
         (
             replace(FOUND, timestamps=None),
             replace(USER, timestamps=False),
             False,
-            Verdict.WARN,
+            Verdict.WARNING,
             "events do not carry their time",
         ),
         (replace(FOUND, timestamps=None), USER, False, Verdict.OK, "events carry their time"),
-        (replace(FOUND, system_name=""), USER, False, Verdict.WARN, "it has no systemname"),
+        (replace(FOUND, system_name=""), USER, False, Verdict.WARNING, "it has no systemname"),
         (FOUND, replace(USER, read=frozenset({"all"})), True, Verdict.OK, "may hear what it needs"),
     ],
 )
@@ -112,6 +112,6 @@ def test_findings(found: ProbeResult, user: ManagerUser | None, verdict: Verdict
 )
 def test_wire(ami: AmiSettings, *, warned: bool) -> None:
     """AMI is not encrypted: over a network that is said."""
-    texts = marks(check_pbx(ami, FOUND, USER, ivr=False), Verdict.WARN)
+    texts = marks(check_pbx(ami, FOUND, USER, ivr=False), Verdict.WARNING)
     assert bool([one for one in texts if "in the clear" in one]) is warned
     assert is_loopback(ami.host) is (not warned and not ami.tls)

@@ -7,7 +7,7 @@ import trustme
 
 from amibridge import settings
 from amibridge.cli.checks import of_settings
-from amibridge.cli.checks.finding import fail, ok
+from amibridge.cli.checks.finding import ok
 from amibridge.cli.checks.of_settings import check_settings
 from amibridge.settings import load
 
@@ -55,7 +55,7 @@ def test_wrong(file: Path, text: str, problem: str) -> None:
     """What the daemon would stumble over is found before."""
     file.write_text(text)
     (found,) = check_settings(load(file, {}), file)
-    assert found == fail("settings", found.text)
+    assert found == problem("settings", found.text)
     assert found.text.startswith(problem)
 
 

@@ -14,9 +14,9 @@ from amibridge.control.look import StoreLook
     ("seen", "verdict", "text"),
     [
         (StoreLook(exists=False), Verdict.OK, "/x/a.db will be made when it is first needed; SQLite 3.40.1"),
-        (StoreLook(exists=False, problem="no directory"), Verdict.FAIL, "no directory"),
-        (StoreLook(exists=True, problem="damaged"), Verdict.FAIL, "damaged"),
-        (StoreLook(exists=True, concern="readable"), Verdict.WARN, "readable"),
+        (StoreLook(exists=False, problem="no directory"), Verdict.PROBLEM, "no directory"),
+        (StoreLook(exists=True, problem="damaged"), Verdict.PROBLEM, "damaged"),
+        (StoreLook(exists=True, concern="readable"), Verdict.WARNING, "readable"),
         (
             StoreLook(exists=True, extensions=(Extension(number="210"),)),
             Verdict.OK,
