@@ -336,7 +336,7 @@ def health_of(link: LinkFacts, *, store_problem: str, commit_seconds: float, del
     faults: list[Fault] = []
     if link.state is not LinkState.UP:
         since = datetime.fromtimestamp(link.down_since, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-        reason = f"the PBX is not heard since {since} ({link.state.value}): {link.last_error or 'no answer yet'}"
+        reason = f"the PBX is not heard ({link.state.value}): {link.last_error or 'no answer yet'} (since {since})"
         faults.append(Fault(part=Part.LINK, reason=reason))
     elif link.listing_refused:
         reason = (

@@ -121,7 +121,7 @@ def test_wrong_settings(config: Path, command: str) -> None:
     ended = run(*command.split(), "--config", config)
     text = f"{config}, line 3: there is no setting ami.hots, the nearest one is ami.host\n"
     if command == "check":
-        assert (ended.returncode, ended.stdout, ended.stderr) == (1, f"FAIL  settings  {text}", "")
+        assert (ended.returncode, ended.stdout, ended.stderr) == (1, f"problem  settings  {text}", "")
     else:
         assert (ended.returncode, ended.stdout, ended.stderr) == (78, "", f"amibridge: {text}")
 

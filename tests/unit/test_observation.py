@@ -49,12 +49,12 @@ def test_fine() -> None:
         (
             health(link(LinkState.WAITING, last_error="no connection")),
             Part.LINK,
-            "the PBX is not heard since 2023-11-14 22:13:20Z (waiting): no connection",
+            "the PBX is not heard (waiting): no connection (since 2023-11-14 22:13:20Z)",
         ),
         (
             health(link(LinkState.CONNECTING)),
             Part.LINK,
-            "the PBX is not heard since 2023-11-14 22:13:20Z (connecting): no answer yet",
+            "the PBX is not heard (connecting): no answer yet (since 2023-11-14 22:13:20Z)",
         ),
         (
             health(link(listing_refused="Permission denied")),

@@ -115,7 +115,8 @@ class _Look:
         else:
             self.note(may_list=True, channels=len(listing_snapshot(listing).channels))
         commands = (await session.ask("ListCommands", seconds=self._timeout_seconds))[0]
-        self.note(may_write=classes_of(commands.values()), hears_system=bool(self.result.hears_system))
+        offered = classes_of(commands.values()) if commands.get("response") == "Success" else None
+        self.note(may_write=offered, hears_system=bool(self.result.hears_system))
 
     def _hear(self, heard: Heard) -> None:
         if heard.event.name == _BOOTED:  # which never carries a time

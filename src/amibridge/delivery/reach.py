@@ -10,11 +10,15 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-from amibridge.delivery.destination import Address, DestinationPolicy, Refusal
+from amibridge.delivery.destination import Address, DestinationPolicy, Range, Refusal
 from amibridge.errors import SettingsError, reason_of
 
 REACH_SECONDS: Final = 3.0
 """As long as a notification's connection may take."""
+
+
+_OF_ADMINISTRATORS: Final = frozenset({Range.PRIVATE, Range.LOOPBACK, Range.OWN})
+"""Where a receiver may well stand; the other places that are refused are no receiver's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +107,13 @@ async def _look_up(host: str, port: int) -> list[Address]:
 
 def _refused(refusals: Iterable[Refusal | None]) -> str:
     refusal = next(one for one in refusals if one is not None)
-    cure = "take it out there" if refusal.denied else "add it there"
-    return f"it is not called, {refusal}: {cure}, if it is to be"
+    if refusal.denied:
+        cure = "take it out there, if it is to be"
+    elif refusal.range in _OF_ADMINISTRATORS:
+        cure = "add it there, if it is to be"
+    else:
+        cure = "give the assignments another URL"
+    return f"it is not called, {refusal}: {cure}"
 
 
 def _words(error: Exception) -> str:

@@ -1,8 +1,10 @@
 """The look that ``amibridge check`` takes at the PBX: what is found as far as it gets, and why it gets no further."""
 
+import time
+
 import pytest
 
-from amibridge.ami.probe import ProbeResult, probe
+from amibridge.ami.probe import ProbeResult, classes_of, probe
 from tests.fakes.ami_server import AmiServer, Script, block
 from tests.unit.ami.bench import settings_for
 
@@ -15,9 +17,19 @@ async def looked(script: Script, *, timeout_seconds: float = 5) -> ProbeResult:
 
 async def test_all_is_well() -> None:
     """Everything that can be asked is known, and nothing is a problem."""
+    booted = block(Event="FullyBooted", Privilege="system,all", Status="Fully Booted")
     event = block(Event="Newstate", Timestamp="1800000000.5", Uniqueid="1")
-    found = await looked(Script(channels=[{"Uniqueid": "1"}, {"Uniqueid": "2"}], with_login=event))
+    offered = {"Ping": "Keep alive.  (Priv: <none>)", "ConfbridgeList": "List.  (Priv: reporting,all)"}
+    script = Script(
+        channels=[{"Uniqueid": "1"}, {"Uniqueid": "2"}],
+        with_login=booted + event,
+        answers={"listcommands": lambda asked: block(Response="Success", ActionID=asked["actionid"], **offered)},
+    )
+    before = time.time()
+    found = await looked(script)
     assert found.answer_seconds is not None
+    assert found.clock_ahead_seconds is not None
+    assert 1_800_000_000 - time.time() <= found.clock_ahead_seconds <= 1_800_000_000 - before
     assert found == ProbeResult(
         reachable=True,
         version="11.0.0",
@@ -28,6 +40,9 @@ async def test_all_is_well() -> None:
         system_name="office",
         timestamps=True,
         answer_seconds=found.answer_seconds,
+        clock_ahead_seconds=found.clock_ahead_seconds,
+        hears_system=True,
+        may_write=frozenset({"reporting"}),
     )
 
 
@@ -40,7 +55,20 @@ async def test_what_the_pbx_keeps_to_itself() -> None:
 
 async def test_no_event_came() -> None:
     """Whether events carry their time is not known then."""
-    assert (await looked(Script())).timestamps is None
+    found = await looked(Script())
+    assert (found.timestamps, found.hears_system, found.may_write) == (None, False, None)
+
+
+def test_classes_of_what_is_offered() -> None:
+    """What several classes may do says nothing of any of them."""
+    offered = (
+        "Success",
+        "x  (Priv: system,reporting,all)",
+        "x  (Priv: originate,all)",
+        "(Priv: <none>)",
+        "(Priv: all)",
+    )
+    assert classes_of(offered) == {"originate"}
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from amibridge.assignments.resource import Assignment
 from amibridge.cli import main
 from amibridge.store.assignments import AssignmentBook
 from amibridge.store.database import Store
@@ -58,14 +59,16 @@ def amibridge(config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 def assign(config: Path) -> Assign:
     """Makes an assignment in the store, as a program with that account's or App's token does it."""
 
-    async def create(assignment_id: str, extension: str, account_id: int | None, app_id: int | None) -> None:
+    async def create(made: Assignment) -> None:
         async with Store.open(config.with_name("amibridge.db")) as store:
-            made = replace(HOOK, assignment_id=assignment_id, extension=extension, account_id=account_id, app_id=app_id)
             await (await AssignmentBook.open(store)).create(made)
 
     ids = iter("abcdefgh")
 
-    def assign(extension: str, *, account_id: int | None = None, app_id: int | None = None) -> None:
-        asyncio.run(create(next(ids) * 30, extension, account_id, app_id))
+    def assign(
+        extension: str, *, account_id: int | None = None, app_id: int | None = None, url: str = HOOK.url
+    ) -> None:
+        made = replace(HOOK, assignment_id=next(ids) * 30, extension=extension, url=url)
+        asyncio.run(create(replace(made, account_id=account_id, app_id=app_id)))
 
     return assign

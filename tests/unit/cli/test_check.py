@@ -14,7 +14,7 @@ import pytest
 from amibridge.cli import check
 from amibridge.cli.checks.finding import ok, warning
 from amibridge.simulator.pbx import SimulatedPbx
-from tests.unit.cli.conftest import Command
+from tests.unit.cli.conftest import Assign, Command
 from tests.unit.cli.test_status import DOWN, UP, daemon
 
 
@@ -60,11 +60,14 @@ def test_fine(amibridge: Command, config: Path, monkeypatch: pytest.MonkeyPatch,
     assert [(mark, subject) for mark, subject, _ in lines] == [
         ("ok", "settings"),
         ("ok", "store"),
+        ("ok", "store"),
         ("ok", "daemon"),
+        ("ok", "host"),
         ("ok", "pbx"),
         ("ok", "pbx"),
-        ("warn", "pbx"),
-        ("warn", "pbx"),
+        ("ok", "pbx"),
+        ("warning", "events"),
+        ("warning", "events"),
         ("ok", "api"),
     ]
     assert "canary" not in ended.output
@@ -78,7 +81,7 @@ def test_for_programs(amibridge: Command, config: Path) -> None:
     assert ended.status == 1
     findings = json.loads(ended.output)
     assert list(findings[0]) == ["verdict", "subject", "text"]
-    (failure,) = [one["text"] for one in findings if one["verdict"] == "FAIL"]
+    (failure,) = [one["text"] for one in findings if one["verdict"] == "problem"]
     assert failure.startswith("Asterisk refused the login of 'amibridge' (Authentication failed): the secret is wrong")
 
 
@@ -87,14 +90,21 @@ def test_bad_settings(amibridge: Command, config: Path) -> None:
     config.write_text("[amii]\n")
     ended = amibridge("check")
     assert (ended.status, ended.errors) == (1, "")
-    assert ended.output == f"FAIL  settings  {config}, line 1: there is no setting amii, the nearest one is ami\n"
+    assert ended.output == f"problem  settings  {config}, line 1: there is no setting amii, the nearest one is ami\n"
 
 
 def test_no_login(amibridge: Command) -> None:
     """Without a user there is no looking at the PBX; the rest is looked at all the same."""
     ended = amibridge("check")
     assert ended.status == 1
-    assert [line.split()[1] for line in ended.output.splitlines()] == ["settings", "store", "daemon", "api"]
+    assert [line.split()[1] for line in ended.output.splitlines()] == [
+        "settings",
+        "store",
+        "store",
+        "daemon",
+        "host",
+        "api",
+    ]
 
 
 def test_beside_a_daemon(amibridge: Command, config: Path) -> None:
@@ -126,14 +136,32 @@ def test_a_daemon_that_may_not_be_asked(config: Path) -> None:
     assert "gave no answer" in str(findings)
 
 
+def test_receivers(amibridge: Command, assign: Assign) -> None:
+    """The receivers of the assignments are tried, as the daemon would call them."""
+    assign("210", url="http://127.0.0.1:9/hook?key=canary")
+    (line,) = [one for one in amibridge("check").output.splitlines() if one.split()[1] == "receiver"]
+    assert line.startswith(
+        "warning  receiver  http://127.0.0.1:9 (1 enabled assignment): it is not called, 127.0.0.1 is a loopback"
+    )
+
+
+def test_manager_conf(amibridge: Command, config: Path, tmp_path: Path) -> None:
+    """A copy of manager.conf says what the user may hear."""
+    conf = tmp_path / "manager.conf"
+    conf.write_text("[amibridge]\nread = system\n")
+    with pbx() as port:
+        write(config, port=port, secret="canary")
+        ended = amibridge("check", "--manager-conf", conf)
+    assert ended.status == 1
+    assert "so that nothing is told of calls of queues: add agent to the user's read in manager.conf" in ended.output
+
+
 def test_colours(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """On a terminal the marks are coloured, unless somebody wants none; texts are never more than text."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.delenv("NO_COLOR", raising=False)
     check._report([ok("store", "x"), warning("pbx", "\x1b[2J")])
-    assert capsys.readouterr().out == (
-        "\x1b[32m\x1b[1mok  \x1b[0m  store  x\n\x1b[33m\x1b[1mwarn\x1b[0m  pbx    \\x1b[2J\n"
-    )
+    assert capsys.readouterr().out == ("\x1b[32mok     \x1b[0m  store  x\n\x1b[33mwarning\x1b[0m  pbx    \\x1b[2J\n")
     monkeypatch.setenv("NO_COLOR", "1")
     check._report([ok("store", "x")])
-    assert capsys.readouterr().out == "ok    store  x\n"
+    assert capsys.readouterr().out == "ok       store  x\n"

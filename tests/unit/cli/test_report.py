@@ -10,13 +10,11 @@ from amibridge.cli.report import Mood, Row, show_report, size, span
 LONG = "the PBX is not heard since then (waiting): no connection to Asterisk at 127.0.0.1:5038"
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> pytest.CaptureFixture[str]:
-    """A terminal of 60 columns."""
+def use_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let standard output be a terminal of 60 columns."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("COLUMNS", "60")
-    return capsys
 
 
 def test_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
@@ -25,10 +23,11 @@ def test_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.splitlines() == ["daemon  ready", f"        {LONG}", "x       \\x1b[2J"]
 
 
-def test_on_a_terminal(terminal: pytest.CaptureFixture[str]) -> None:
+def test_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Long rows are wrapped below their beginning; of what is well one word is coloured."""
+    use_terminal(monkeypatch)
     show_report([Row("daemon", "ready, for long", Mood.GOOD), Row("", LONG, Mood.BAD)])
-    lines = terminal.readouterr().out.splitlines()
+    lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "daemon  \x1b[32mready,\x1b[0m for long"
     assert len(lines) == 3
     for line in lines[1:]:
@@ -36,11 +35,12 @@ def test_on_a_terminal(terminal: pytest.CaptureFixture[str]) -> None:
         assert len(line) <= 60 + len("\x1b[31m\x1b[0m")
 
 
-def test_nobody_wants_colours(monkeypatch: pytest.MonkeyPatch, terminal: pytest.CaptureFixture[str]) -> None:
+def test_nobody_wants_colours(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """NO_COLOR is obeyed."""
+    use_terminal(monkeypatch)
     monkeypatch.setitem(os.environ, "NO_COLOR", "1")
     show_report([Row("daemon", "ready", Mood.GOOD)])
-    assert terminal.readouterr().out == "daemon  ready\n"
+    assert capsys.readouterr().out == "daemon  ready\n"
 
 
 def test_words() -> None:

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from amibridge.calls.directory import Extension
 from amibridge.control.client import perform
 from amibridge.control.extensions import AddExtension, add_extension
-from amibridge.control.look import StoreLook, look
+from amibridge.control.look import KNOWN_VERSION, StoreLook, look
 from amibridge.store.database import Store
 from tests.unit.store.samples import unprivileged
 
@@ -18,7 +18,10 @@ ADD = AddExtension(number="210")
 
 async def test_nothing_there(tmp_path: Path) -> None:
     """A store need not be there; its directory must, and be writable."""
-    assert await look(tmp_path / "a.db") == StoreLook(exists=False)
+    found = await look(tmp_path / "a.db")
+    assert found.room is not None
+    assert found == StoreLook(exists=False, room=found.room)
+    assert (found.room.size_bytes, found.room.reserve_bytes) == (0, 0)
     assert (await look(tmp_path / "none" / "a.db")).problem.startswith(
         f"there is no directory {tmp_path}/none: make it"
     )
@@ -28,7 +31,11 @@ async def test_nothing_there(tmp_path: Path) -> None:
 async def test_a_store(store_path: Path) -> None:
     """The directory in it is seen, also while a daemon has it open."""
     await perform(store_path, add_extension, ADD)
-    assert await look(store_path) == StoreLook(exists=True, extensions=(PHONE,))
+    found = await look(store_path)
+    assert found.room is not None
+    assert found == StoreLook(exists=True, extensions=(PHONE,), version=KNOWN_VERSION, room=found.room)
+    assert found.room.size_bytes > 0
+    assert found.room.free_bytes > 0
     async with Store.open(store_path):
         assert (await look(store_path)).extensions == (PHONE,)
 

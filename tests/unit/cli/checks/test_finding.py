@@ -8,7 +8,7 @@ def test_marks() -> None:
     found = [ok("a", "x"), warning("b", "y"), problem("c", "z")]
     assert [(one.verdict.value, one.subject, one.text) for one in found] == [
         ("ok", "a", "x"),
-        ("warn", "b", "y"),
-        ("FAIL", "c", "z"),
+        ("warning", "b", "y"),
+        ("problem", "c", "z"),
     ]
     assert list(Verdict) == [one.verdict for one in found]

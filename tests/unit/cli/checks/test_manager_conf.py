@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from amibridge.cli.checks.event_filter import EventFilter
 from amibridge.cli.checks.manager_conf import ManagerUser, read_user
 
 ROOT = Path(__file__).parents[4]
@@ -15,7 +16,8 @@ def conf(tmp_path: Path) -> Path:
     """A manager.conf that includes a folder, as Debian's does."""
     (tmp_path / "manager.d").mkdir()
     path = tmp_path / "manager.conf"
-    path.write_text('[general]\nenabled = yes\ntimestampevents = yes ; and so on\n#include "manager.d/*.conf"\n')
+    general = "timestampevents = yes ; and so on\nchannelvars = CALLAPIID, OTHER"
+    path.write_text(f'[general]\nenabled = yes\n{general}\n#include "manager.d/*.conf"\n')
     return path
 
 
@@ -23,8 +25,15 @@ def test_our_own_example(conf: Path) -> None:
     """The user that we tell administrators to make is read with its rights."""
     example = (EXAMPLE / "manager.d" / "amibridge.conf").read_text()
     (conf.parent / "manager.d" / "amibridge.conf").write_text(example)
-    assert read_user(conf, "amibridge") == ManagerUser(
-        read=frozenset({"system", "call", "agent"}), write=frozenset({"reporting"}), timestamps=True
+    user = read_user(conf, "amibridge")
+    assert user is not None
+    assert len(user.filters) == 8
+    assert user == ManagerUser(
+        read=frozenset({"system", "call", "agent"}),
+        write=frozenset({"reporting"}),
+        timestamps=True,
+        filters=user.filters,
+        channel_variables=frozenset({"CALLAPIID", "OTHER"}),
     )
 
 
@@ -52,3 +61,19 @@ def test_includes_that_go_round(conf: Path) -> None:
     """Files that include each other end."""
     conf.write_text("#include manager.conf\n[me]\nread = all\n")
     assert read_user(conf, "me") is not None
+
+
+def test_filters(conf: Path) -> None:
+    """Plain lines and those with criteria, in the order of their kinds."""
+    conf.write_text(
+        "[me]\neventfilter = !Event: X\neventfilter(name(Hangup)) =\nEventFilter => Event: Y=Z\n"
+        "eventfilter(action(exclude),header(Channel),method(exact)) = Local/1\n"
+    )
+    user = read_user(conf, "me")
+    assert user is not None
+    assert user.filters == (
+        EventFilter(expression="!Event: X"),
+        EventFilter(expression="Event: Y=Z"),
+        EventFilter(criteria="name(hangup)", expression=""),
+        EventFilter(criteria="action(exclude),header(channel),method(exact)", expression="Local/1"),
+    )
