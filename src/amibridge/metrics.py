@@ -16,6 +16,9 @@ from prometheus_client.metrics_core import Metric
 
 K = TypeVar("K", bound=Hashable)
 
+TIMELESS: Final = "FullyBooted"
+"""What Asterisk says at each login, without a time whatever its settings are."""
+
 COMMIT_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """From a fast disk to one that is about to fail."""
 LATENCY_SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0, 600.0, 3600.0, 86400.0)
@@ -84,6 +87,8 @@ class EventMeter:
     def heard(self, name: str, lag_seconds: float | None) -> None:
         """An event came; ``lag_seconds`` is None when it carries no time."""
         self.events.add(name)
+        if name == TIMELESS:
+            return
         self.last_lag_seconds = lag_seconds
         if lag_seconds is not None:
             self.lag.observe(lag_seconds)

@@ -43,7 +43,10 @@ def test_event_meter() -> None:
     lags = [meter.last_lag_seconds]
     meter.heard("Hangup", None)
     lags.append(meter.last_lag_seconds)
-    assert (lags, meter.events.counts, meter.lag.total) == ([0.2, None], {"Hangup": 2}, 0.2)
+    meter.heard("Hangup", 0.3)
+    meter.heard("FullyBooted", None)
+    lags.append(meter.last_lag_seconds)
+    assert (lags, meter.events.counts, meter.lag.total) == ([0.2, None, 0.3], {"Hangup": 3, "FullyBooted": 1}, 0.5)
 
 
 async def test_shown() -> None:

@@ -15,6 +15,7 @@ from amibridge.control.status import Status, show_status
 from amibridge.control.wire import socket_path
 from amibridge.delivery.stored import ReceiverFacts
 from amibridge.errors import NotFineError
+from amibridge.metrics import TIMELESS
 
 SLOW_SECONDS: Final = 1.0
 """A receiver that takes longer on average is slow."""
@@ -72,8 +73,9 @@ def _pbx(found: Status, now: float) -> Iterator[Row]:
     else:
         lag = daemon.lag_seconds
         late = lag is not None and abs(lag) > LATE_SECONDS
-        how_late = "without its time" if lag is None else f"{_delay(lag)} by its own time"
-        text = f"last event {span(now - daemon.last_event_at)} ago, {how_late}"
+        how_late = f", {_delay(lag)} by its own time" if lag is not None else ", without its time"
+        timeless = lag is None and daemon.events_heard.keys() <= {TIMELESS}
+        text = f"last event {span(now - daemon.last_event_at)} ago{'' if timeless else how_late}"
         yield Row("", text, Mood.WARN if late else Mood.PLAIN)
     if daemon.inbox_items:
         yield Row("", f"{_count(daemon.inbox_items, 'message')} not translated yet")
@@ -99,7 +101,8 @@ def _told(event: CallEvent) -> str:
     arrow = "<-" if event.flow is CallFlow.IN else "->"
     other = f"{arrow} {with_whom}" if with_whom else ""
     when = moment(event.at) or "time unknown"
-    return f"{when}  {event.type.label:<10}  {event.extension} {other}  {event.status.value}"
+    parties = f"{event.extension} {other}".rstrip()
+    return f"{when}  {event.type.label:<10}  {parties}  {event.status.value}"
 
 
 def _deliveries(found: Status, now: float) -> Iterator[Row]:
@@ -127,9 +130,11 @@ def _receiver(receiver: ReceiverFacts, *, failing: bool) -> tuple[str, Mood]:
     slow = receiver.average_seconds > SLOW_SECONDS
     state = "fails" if failing else "slow" if slow else "works"
     where = receiver.origin or "(a URL that cannot be used)"
-    text = f"{where} {state}: {receiver.failed} of {_count(receiver.attempts, 'attempt')} failed"
     if receiver.attempts:
-        text += f", {span(receiver.average_seconds)} on average"
+        tried = f"{receiver.failed} of {_count(receiver.attempts, 'attempt')} failed"
+        text = f"{where} {state}: {tried}, {span(receiver.average_seconds)} on average"
+    else:
+        text = f"{where}: not tried of late"
     if receiver.waiting:
         text += f", {receiver.waiting} waiting"
     if receiver.last_reason:

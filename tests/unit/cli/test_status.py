@@ -136,8 +136,13 @@ ILL_TEXT = "3 of 9 attempts failed, 1.5 s on average, 4 waiting; at 2023-11-14 2
             Mood.WARN,
         ),
         (
-            Status(daemon=replace(UP, lag_seconds=None), outbox=NONE),
+            Status(daemon=replace(UP, lag_seconds=None, events_heard={"FullyBooted": 1, "Hangup": 1}), outbox=NONE),
             ": last event 400 ms ago, without its time",
+            Mood.PLAIN,
+        ),
+        (
+            Status(daemon=replace(UP, lag_seconds=None, events_heard={"FullyBooted": 1}), outbox=NONE),
+            ": last event 400 ms ago",
             Mood.PLAIN,
         ),
         (Status(daemon=replace(UP, last_event_at=None), outbox=NONE), ": no event yet", Mood.PLAIN),
@@ -190,7 +195,7 @@ ILL_TEXT = "3 of 9 attempts failed, 1.5 s on average, 4 waiting; at 2023-11-14 2
                 outbox=NONE,
                 receivers=(ReceiverFacts(origin="https://crm.example", waiting=1),),
             ),
-            "receivers: https://crm.example fails: 0 of 0 attempts failed, 1 waiting",
+            "receivers: https://crm.example: not tried of late, 1 waiting",
             Mood.BAD,
         ),
         (Status(daemon=UP, outbox=NONE, receivers=(HOOK,) * 7), ": and 2 more", Mood.PLAIN),

@@ -16,6 +16,7 @@ from amibridge.delivery.policy import (
     Retry,
     Verdict,
     judge,
+    result_of,
     retry_after_seconds,
 )
 
@@ -120,3 +121,23 @@ def test_a_refused_destination_is_dead() -> None:
     assert verdict(Refused(reason="127.0.0.1 is a loopback address")) == Dead(
         reason="refused destination: 127.0.0.1 is a loopback address"
     )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "result"),
+    [
+        (Answered(status_code=204), "2xx"),
+        (Answered(status_code=301), "3xx"),
+        (Answered(status_code=410), "4xx"),
+        (Answered(status_code=503), "5xx"),
+        (Answered(status_code=101), "other-status"),
+        (Answered(status_code=999), "other-status"),
+        (Failed(reason="no answer"), "no-answer"),
+        (Failed(reason="our fault", requested=False), "not-sent"),
+        (Refused(reason="metadata"), "refused"),
+        (None, "not-sent"),
+    ],
+)
+def test_each_attempt_has_a_word(outcome: Outcome | None, result: str) -> None:
+    """Few words for all that may happen, so that they can be counted."""
+    assert result_of(outcome) == result

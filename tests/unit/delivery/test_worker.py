@@ -145,6 +145,8 @@ async def test_a_failing_receiver_is_tried_by_one_request_at_a_time(receiver: Re
             await hanging.wait_for(4)
             assert len(hanging.received) == 4
             arrived = (await hanging.wait_for(7))[4:]
+            assert bench.worker.failing == [hanging.origin]
+            assert bench.worker.under_way == 1
             pauses = [later.arrived_at - sooner.arrived_at for sooner, later in pairwise(arrived)]
             assert all(pause > 0.3 for pause in pauses), pauses
             fine = bench.assign(receiver.url())
@@ -154,6 +156,7 @@ async def test_a_failing_receiver_is_tried_by_one_request_at_a_time(receiver: Re
             assert time.monotonic() - before < 0.4
             hanging.otherwise = Answer(delay_seconds=0.05)
             await bench.until(DeliveryState.DELIVERED, 80, seconds=20)
+            assert (list(bench.worker.failing), bench.worker.under_way) == ([], 0)
     said = [(line["event"], line["origin"]) for line in lines if line["event"].startswith("receiver_")]
     assert said == [("receiver_failing", hanging.origin), ("receiver_works_again", hanging.origin)]
 

@@ -5,7 +5,14 @@ from dataclasses import replace
 import pytest
 
 from amibridge.delivery.outbox import Delivery, DeliveryState, NewDelivery
-from amibridge.delivery.stored import DeliveryQuery, OutboxCounts, StoredDelivery
+from amibridge.delivery.stored import (
+    AttemptAt,
+    DeliveryQuery,
+    OutboxCounts,
+    ReceiverFacts,
+    StoredDelivery,
+    receivers_of,
+)
 from amibridge.errors import NotFineError
 from amibridge.store.assignments import AssignmentBook
 from amibridge.store.calls import CallBatch, CallLog
@@ -183,3 +190,39 @@ async def test_settled_ones_can_be_forgotten(
     assert await deliveries.purge(NOW + 1, DeliveryState.PENDING) == 0
     assert await deliveries.purge(NOW + 1) == 2
     assert await deliveries.counts() == OutboxCounts(pending=1, sending=1, earliest_due_at=NOW)
+
+
+async def test_receivers(deliveries: Deliveries, store: Store) -> None:
+    """What each receiver made of the attempts, and how many deliveries wait for it."""
+    delivered, failed = await put(store, new_delivery(event(1), at_once=True), new_delivery(event(2), at_once=True))
+    outbox = OutboxTable(store)
+    await outbox.settle(
+        [settlement(delivered, DeliveryState.DELIVERED), settlement(failed, DeliveryState.PENDING, due_at=NOW + 2)]
+    )
+    await put(store, new_delivery(event(3)))
+    (found,) = await deliveries.receivers()
+    assert (found.origin, found.attempts, found.failed, found.waiting) == (ORIGIN, 2, 1, 2)
+    assert found.last_reason
+    assert found.last_failed_at is not None
+
+
+def test_receivers_of() -> None:
+    """The worst first: those that failed most, for whom most waits, who are slowest."""
+
+    def made(origin: str, seconds: float, reason: str = "", at: float = 1.0) -> AttemptAt:
+        return AttemptAt(origin=origin, started_at=at, duration_seconds=seconds, reason=reason)
+
+    attempts = [
+        made("fine", 0.1),
+        made("ill", 0.5, "HTTP 500", at=2.0),
+        made("ill", 1.5, "HTTP 503", at=3.0),
+        made("ill", 0.1, at=4.0),
+        made("slow", 3.0),
+        made("slow", 1.0),
+    ]
+    found = receivers_of(attempts, {"new": 7})
+    assert [one.origin for one in found] == ["ill", "new", "slow", "fine"]
+    ill, new, slow, _ = found
+    assert (ill.attempts, ill.failed, ill.last_reason, ill.last_failed_at) == (3, 2, "HTTP 503", 3.0)
+    assert (slow.average_seconds, slow.slowest_seconds) == (2.0, 3.0)
+    assert new == ReceiverFacts(origin="new", waiting=7)

@@ -69,3 +69,10 @@ def test_each_index_serves_what_it_was_made_for(schema: sqlite3.Connection) -> N
 def test_no_hot_query_reads_the_whole_outbox(schema: sqlite3.Connection, name: str) -> None:
     """Claiming costs what is claimed, however long the backlog is."""
     assert not re.search(r"SCAN (outbox|older)(?! USING INDEX)", plan(schema, load("outbox")[name]))
+
+
+def test_counting_reads_an_index_alone(schema: sqlite3.Connection) -> None:
+    """What is asked at each scrape reads no row: the outbox may hold a month of deliveries."""
+    found = plan(schema, load("deliveries")["counts"])
+    assert "SCAN outbox USING COVERING INDEX" in found
+    assert "TEMP B-TREE" not in found

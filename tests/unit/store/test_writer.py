@@ -287,3 +287,23 @@ def test_what_returned_is_there_and_what_raised_is_not(rounds: list[list[Fate]])
 
     with TemporaryDirectory() as folder, capture_logs():
         asyncio.run(go(Path(folder) / "amibridge.db"))
+
+
+async def test_commits_are_timed(path: Path) -> None:
+    """Each commit's time is told; while one is under way it is known for how long, and how much room there is."""
+    took: list[float] = []
+    busy: list[float] = []
+    async with Store.open(path, reserve_bytes=1024, on_commit=took.append) as store:
+
+        async def work(writer: Writer) -> None:
+            await asyncio.sleep(0.02)
+            busy.append(store.busy_seconds)
+            await writer.rows("SELECT 1")
+
+        assert store.busy_seconds == 0
+        await store.write(work)
+        await store.write(work)
+        assert store.busy_seconds == 0
+        assert (store.room.reserve_bytes, store.room.size_bytes > 0, store.room.free_bytes > 0) == (1024, True, True)
+    assert len(took) == 2
+    assert all(inside >= 0.02 and whole >= inside for inside, whole in zip(busy, took, strict=True))
