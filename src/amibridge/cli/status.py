@@ -127,6 +127,7 @@ def _receivers(found: Status) -> Iterator[Row]:
 
 
 def _receiver(receiver: ReceiverFacts, *, failing: bool) -> tuple[str, Mood]:
+    failing = failing or 0 < receiver.attempts == receiver.failed
     slow = receiver.average_seconds > SLOW_SECONDS
     state = "fails" if failing else "slow" if slow else "works"
     where = receiver.origin or "(a URL that cannot be used)"

@@ -198,6 +198,11 @@ ILL_TEXT = "3 of 9 attempts failed, 1.5 s on average, 4 waiting; at 2023-11-14 2
             "receivers: https://crm.example: not tried of late, 1 waiting",
             Mood.BAD,
         ),
+        (
+            Status(daemon=UP, outbox=NONE, receivers=(replace(HOOK, failed=9),)),
+            "receivers: https://crm.example fails: 9 of 9 attempts failed, 250 ms on average",
+            Mood.BAD,
+        ),
         (Status(daemon=UP, outbox=NONE, receivers=(HOOK,) * 7), ": and 2 more", Mood.PLAIN),
         (Status(daemon=UP, outbox=NONE), "store: /var/lib/amibridge/amibridge.db, 1.5 MB", Mood.PLAIN),
         (Status(daemon=UP, outbox=NONE), ": 3.0 GB free on its disk, reserve of 16.0 MB in place", Mood.PLAIN),
