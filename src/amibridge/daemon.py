@@ -42,9 +42,12 @@ from amibridge.store.calls import CallLog
 from amibridge.store.database import Store
 from amibridge.store.deliveries import Deliveries
 from amibridge.store.extensions import ExtensionBook
+from amibridge.store.following import FollowedJournal
 from amibridge.store.outbox import OutboxTable
 from amibridge.store.reserve import RESERVE_BYTES
 from amibridge.store.retention import Retention
+from amibridge.stream.hub import Hub
+from amibridge.stream.streams import Streams
 
 COMMITTING_SECONDS: Final = 3.0
 """When the daemon is stopped, what was received may take so long to be committed."""
@@ -157,6 +160,7 @@ class Daemon:
         self._reserve_bytes = reserve_bytes
         self._directory = Directory()
         self._tracker = Tracker(Attribution.from_settings(settings.extensions), self._directory)
+        self._hub = Hub(limit=settings.api.stream_clients, heartbeat_seconds=settings.api.stream_heartbeat_seconds)
         self._inbox = Inbox()
         self._link = Link(
             settings.ami,
@@ -182,6 +186,7 @@ class Daemon:
             AmibridgeError: It cannot start.
             ExceptionGroup: What parts raised while they ran.
         """
+        self._log_as(self._settings)
         log.info("daemon_starting", version=VERSION, pid=os.getpid())
         async with AsyncExitStack() as opened:
             path = Path(self._settings.store.path)
@@ -200,7 +205,10 @@ class Daemon:
         settings, delivery, observation = self._settings, self._settings.delivery, self._observation
         accounts, assignments = await AccountBook.open(store), await AssignmentBook.open(store)
         extensions = await ExtensionBook.open(store, self._directory)
-        calls, deliveries = CallLog(store), Deliveries(store)
+        calls, deliveries = CallLog(store, on_recorded=self._hub.told), Deliveries(store)
+        followed = FollowedJournal(store)
+        self._hub.begin((await followed.extent()).last_id)
+        streams = Streams(self._hub, followed, calls)
         for participation_id in self._tracker.restore(await calls.load_participations()):
             log.warning("participation_damaged", participation_id=ascii(participation_id))
         attempts = Attempts(
@@ -236,6 +244,7 @@ class Daemon:
             directory=self._directory,
             journal=calls,
             deliveries=deliveries,
+            streams=streams,
             open_parts=self._tracker.open_parts,
             try_out=attempts.try_out,
             health=lambda: observation.health(watched),
@@ -251,6 +260,7 @@ class Daemon:
             deliveries=deliveries,
             wake=worker.wake,
             calls=calls,
+            streams=streams,
             facts=lambda: observation.facts(watched),
         )
         return _Parts(
@@ -268,6 +278,7 @@ class Daemon:
 
     def _settled(self, outcome: DeliveryOutcome) -> None:
         self._observation.settled(outcome)
+        self._hub.settled(outcome.delivery, outcome.settlement)
         self._on_outcome(outcome)
 
     async def _supervise(self, store: Store, parts: _Parts, stop: asyncio.Event) -> None:
@@ -290,6 +301,7 @@ class Daemon:
             await stop.wait()
             self._stopping = True
             log.info("daemon_stopping")
+            self._hub.close()
             self._service_manager.tell(STOPPING="1")
             await _cancel(sources)
             self._inbox.close()
@@ -304,10 +316,13 @@ class Daemon:
             use_settings(parts.app, settings.api)
             parts.retention.days = settings.store.retention_days
             self._link.ping_seconds = settings.ami.ping_seconds
-            if self._log_to is not None:
-                logs.configure(settings.logging, self._log_to)
+            self._log_as(settings)
 
         return Reloader(running=self._settings, reread=self._reread, apply=use, asked=self._reload)
+
+    def _log_as(self, settings: Settings) -> None:
+        if self._log_to is not None:
+            logs.configure(settings.logging, self._log_to, tap=self._hub.logged)
 
     async def _keep(self, part: str, run: Callable[[], Awaitable[None]]) -> None:
         """Run a part; one that ends by itself is as bad as one that fails."""

@@ -9,8 +9,9 @@ import json
 import logging
 import os
 import re
+from collections.abc import Callable, Mapping
 from io import TextIOWrapper
-from typing import Final, Protocol, TextIO
+from typing import Any, Final, Protocol, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor
@@ -30,7 +31,7 @@ FIELDS: Final = frozenset(
         *("copy", "entry_id", "participation_id", "to_version", "version"),
         # everywhere
         *("cause", "count", "cure", "error", "fault", "library", "message", "name", "part", "pid", "problem", "reason"),
-        *("seconds", "settings", "state", "where"),
+        *("repeated", "seconds", "settings", "state", "where"),
     },
 )
 """The fields that may be written: none of them ever holds a secret, or a URL with its query."""
@@ -49,6 +50,13 @@ SILENT: Final = ("panoramisk", "uvicorn.access")
 """They log actions with their secrets, and paths with their tokens. The link and the API speak for themselves."""
 
 
+_PRIORITIES: Final = {"debug": 7, "info": 6, "warning": 4, "error": 3, "exception": 3, "critical": 2}
+"""syslog's, by the method that was called."""
+
+Tap = Callable[[dict[str, Any]], None]
+"""Takes the fields of a line."""
+
+
 class Choice(Protocol):
     """How to log, as the settings say it."""
 
@@ -61,12 +69,16 @@ class Choice(Protocol):
         """``auto``, ``json`` or ``console``."""
 
 
-def configure(choice: Choice, stream: TextIO) -> None:
+def configure(choice: Choice, stream: TextIO, *, tap: Tap | None = None) -> None:
     """Send the log of this process there from now on; may be called again.
+
+    Where systemd's journal takes the stream, each line has its priority in front, as sd-daemon(3) says: the journal
+    takes it off again.
 
     Args:
         choice: From which level on, and in which format.
         stream: Where to; ``auto`` is for people when it is a terminal.
+        tap: Told of each line as well, by whatever thread writes it; must neither raise nor log.
     """
     if isinstance(stream, TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")
@@ -79,7 +91,9 @@ def configure(choice: Choice, stream: TextIO) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             withhold,
+            *(() if tap is None else (_tapped(tap),)),
             *(_for_people(colors=stream.isatty() and not os.environ.get("NO_COLOR")) if readable else (as_json,)),
+            *((with_priority,) if goes_to_journal(stream, os.environ) else ()),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=stream),
@@ -93,6 +107,29 @@ def configure(choice: Choice, stream: TextIO) -> None:
     root.setLevel(max(level, logging.WARNING))
     for name in SILENT:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def goes_to_journal(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether systemd's journal takes what is written there: ``JOURNAL_STREAM`` names its device and inode."""
+    try:
+        found = os.fstat(stream.fileno())
+    except (OSError, ValueError):  # a stream in memory has no descriptor
+        return False
+    return environ.get("JOURNAL_STREAM") == f"{found.st_dev}:{found.st_ino}"
+
+
+def with_priority(_logger: object, method: str, text: str) -> str:
+    """Each line of a text with the priority of its level in front."""
+    prefix = f"<{_PRIORITIES.get(method, _PRIORITIES['info'])}>"
+    return "\n".join(prefix + line for line in text.split("\n"))
+
+
+def _tapped(tap: Tap) -> Processor:
+    def tell(_logger: object, _method: str, event: EventDict) -> EventDict:
+        tap(_in_order(event))
+        return event
+
+    return tell
 
 
 class LibraryHandler(logging.Handler):
@@ -116,8 +153,13 @@ def withhold(_logger: object, _method: str, event: EventDict) -> EventDict:
 
 def as_json(_logger: object, _method: str, event: EventDict) -> str:
     """One line of JSON, which gives back exactly what was logged."""
-    first = {name: event.pop(name) for name in ("timestamp", "level", "event") if name in event}
-    return json_line(first | dict(event))
+    return json_line(_in_order(event))
+
+
+def _in_order(event: EventDict) -> dict[str, Any]:
+    """The fields, with those first that every line has."""
+    first = {name: event[name] for name in ("timestamp", "level", "event") if name in event}
+    return first | dict(event)
 
 
 def json_line(value: object) -> str:

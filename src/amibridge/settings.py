@@ -102,6 +102,10 @@ class ApiSettings(Section):
     """Must be true for other than loopback addresses without TLS."""
     wrong_tokens_per_minute: int = Field(10, ge=1, le=10000)
     """After this many wrong tokens from one address within a minute it gets 429."""
+    stream_clients: int = Field(32, ge=0, le=96)
+    """So many programs may follow the streams at once; further ones get 503."""
+    stream_heartbeat_seconds: float = Field(15, gt=0, le=300)
+    """Who follows a stream in which nothing happens gets a sign of life this often."""
 
     @model_validator(mode="after")
     def _tls_is_whole(self) -> Self:

@@ -27,7 +27,10 @@ from amibridge.store.calls import CallLog
 from amibridge.store.database import Store
 from amibridge.store.deliveries import Deliveries
 from amibridge.store.extensions import ExtensionBook
+from amibridge.store.following import FollowedJournal
 from amibridge.store.outbox import OutboxTable
+from amibridge.stream.hub import Hub
+from amibridge.stream.streams import Streams
 
 HOOK: Final = "https://crm.example/hook?tenant=7"
 DRAFT: Final[Mapping[str, Any]] = {"method": "1", "url": HOOK}
@@ -80,6 +83,8 @@ class Service:
     outbox: OutboxTable
     parts: list[OpenPart]
     """The calls that go on."""
+    hub: Hub
+    """What those who follow are told."""
     tried: list[Assignment]
     """The assignments that a test notification was sent for."""
     health: list[Health]
@@ -144,13 +149,17 @@ async def running(
         tried.append(assignment)
         return TrialOutcome(event_id="test-1", delivered=True, status_code=204, reason="", duration_seconds=0.0125)
 
+    hub = Hub(limit=settings.stream_clients, heartbeat_seconds=settings.stream_heartbeat_seconds)
     async with Store.open(path) as store:
+        followed = FollowedJournal(store)
+        hub.begin((await followed.extent()).last_id)
         dependencies = wrap(
             ApiDependencies(
                 assignments=(assignments := await AssignmentBook.open(store)),
                 accounts=(accounts := await AccountBook.open(store)),
                 directory=(extensions := await ExtensionBook.open(store)).directory,
-                journal=(calls := CallLog(store)),
+                journal=(calls := CallLog(store, on_recorded=hub.told)),
+                streams=Streams(hub, followed, calls),
                 deliveries=(deliveries := Deliveries(store)),
                 open_parts=lambda: parts,
                 try_out=try_out,
@@ -163,7 +172,7 @@ async def running(
             )
         )
         people = await _settle(accounts, extensions)
-        async with serving(dependencies) as server, aiohttp.ClientSession() as client:
+        async with serving(dependencies, hub) as server, aiohttp.ClientSession() as client:
             yield Service(
                 server=server,
                 client=client,
@@ -180,12 +189,13 @@ async def running(
                 deliveries=deliveries,
                 outbox=OutboxTable(store),
                 parts=parts,
+                hub=hub,
                 tried=tried,
             )
 
 
 @asynccontextmanager
-async def serving(dependencies: ApiDependencies) -> AsyncIterator[ApiServer]:
+async def serving(dependencies: ApiDependencies, hub: Hub | None = None) -> AsyncIterator[ApiServer]:
     """The server alone, stopped as the daemon stops it."""
     server = ApiServer(create_app(dependencies), dependencies.settings)
     await server.start()
@@ -193,6 +203,8 @@ async def serving(dependencies: ApiDependencies) -> AsyncIterator[ApiServer]:
     try:
         yield server
     finally:
+        if hub is not None:
+            hub.close()
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task

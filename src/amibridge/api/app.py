@@ -5,7 +5,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from amibridge.api import oauth, openapi, page, phone_call_events, probes, trials
+from amibridge.api import oauth, openapi, page, phone_call_events, probes, stream, trials
 from amibridge.api.answers import Answer, answer_api_error, error_answer
 from amibridge.api.callers import HostCheck
 from amibridge.api.dependencies import ApiDependencies
@@ -48,7 +48,7 @@ def create_app(dependencies: ApiDependencies) -> FastAPI:
     app.state.host_check = host_check
     app.state.wrong_tokens = WrongTokens(settings.wrong_tokens_per_minute)
     app.state.phone_call_events = PhoneCallEvents(dependencies)
-    own = (extensions, call_events, calls, gaps, deliveries)
+    own = (extensions, call_events, calls, gaps, deliveries, stream)
     for part in (phone_call_events, trials, *own, oauth, probes, openapi, page):
         part.add_routes(app)
     app.add_middleware(Envelope, on_answer=dependencies.on_answer)

@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 
 from fastapi import Depends, Request
 
-from amibridge.api.ports import AccountBook, AssignmentBook, Deliveries, Journal
+from amibridge.api.ports import AccountBook, AssignmentBook, Deliveries, Journal, Streams
 from amibridge.assignments.resource import Assignment
 from amibridge.calls.directory import Directory
 from amibridge.calls.journal import OpenPart
@@ -37,6 +37,7 @@ class ApiDependencies:
     directory: Directory
     journal: Journal
     deliveries: Deliveries
+    streams: Streams
     open_parts: Callable[[], Sequence[OpenPart]]
     """What goes on now."""
     try_out: Callable[[Assignment], Awaitable[TrialOutcome]]

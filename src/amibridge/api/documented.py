@@ -7,8 +7,8 @@ from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
+from starlette.responses import Response
 
-from amibridge.api.answers import Answer
 from amibridge.api.errors import error_body
 from amibridge.api.schemas import ErrorAnswer
 from amibridge.assignments.listing import COUNT_DEFAULT, LIMIT, FilterOp
@@ -39,6 +39,10 @@ _CODES: Final[Mapping[str, tuple[int, str]]] = {
     "type_invalid": (400, "type must be one of 0 to 4"),
     "since_invalid": (400, "since must be a time such as 2026-11-22T10:11:12Z, or Unix seconds"),
     "until_invalid": (400, "until must be a time such as 2026-11-22T10:11:12Z, or Unix seconds"),
+    "lasteventid_invalid": (400, "the last event id must be one that this stream gave: send it as it came, or none"),
+    "last_invalid": (400, "last must be 0 to 1000"),
+    "deliveries_invalid": (400, "deliveries must be 0 or 1"),
+    "level_invalid": (400, "level must be one of debug, info, warning, error, critical"),
     "no_such_thing": (404, "there is no such thing (only administrators are told; others get 403)"),
     "delivery_final": (409, "delivery 17 is delivered: nothing is left to do"),
     "no_token": (401, "the token is wrong, expired or revoked: send a valid one"),
@@ -58,7 +62,7 @@ SCHEMA_PLACE: Final = "#/components/schemas/{model}"
 """Where the document has the shapes."""
 
 
-Handler: TypeAlias = Callable[..., Coroutine[Any, Any, Answer]]
+Handler: TypeAlias = Callable[..., Coroutine[Any, Any, Response]]
 """What answers the requests of a route."""
 
 
@@ -67,7 +71,7 @@ class Documented:
     """One operation that needs a token."""
 
     success: Any
-    """The type of a successful answer."""
+    """The type of a successful answer; None: Server-Sent Events."""
     success_text: str
     codes: tuple[str, ...]
     """What may be wrong with a request, beside what may be wrong with any."""
@@ -88,8 +92,10 @@ class Documented:
     def responses(self) -> dict[int | str, dict[str, Any]]:
         """All answers, by status."""
         body_codes = ("request_too_large",) if self.body else ()
+        shape = {"content": {"text/event-stream": {"schema": {"type": "string"}}}}
+        success = shape if self.success is None else {"model": self.success}
         return {
-            200: {"model": self.success, "description": self.success_text},
+            200: {**success, "description": self.success_text},
             **error_responses(*self.codes, *body_codes, *_OF_EVERY_TOKEN, *OF_EVERY_ROUTE),
         }
 

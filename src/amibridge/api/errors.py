@@ -67,6 +67,11 @@ def too_many_requests(retry_after_seconds: int) -> ApiError:
     return ApiError(status=429, code="too_many_requests", message=message, headers=headers)
 
 
+def too_many_followers(message: str) -> ApiError:
+    """No more streams are served at the moment."""
+    return ApiError(status=503, code="service_unavailable", message=message, headers={"Retry-After": "10"})
+
+
 def too_large(limit: int) -> ApiError:
     """The request is longer than anything that is taken."""
     return ApiError(status=413, code="request_too_large", message=f"send at most {limit} bytes")

@@ -1,6 +1,7 @@
 """What the API needs of the rest of the house: ports, implemented by the store and wired by the daemon."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from amibridge.accounts.tree import Account, App, Token
@@ -8,6 +9,7 @@ from amibridge.assignments.index import AssignmentIndex
 from amibridge.assignments.resource import Assignment
 from amibridge.calls.journal import GapPage, GapQuery, JournalPage, JournalQuery
 from amibridge.delivery.stored import DeliveryPage, DeliveryQuery, StoredAttempt, StoredDelivery
+from amibridge.stream.selection import CallSelection, LogSelection
 
 
 class AssignmentBook(Protocol):
@@ -99,4 +101,32 @@ class Deliveries(Protocol):
         Raises:
             NotFineError: Nothing is left to do, or it can never be sent.
         """
+        ...
+
+
+class Streams(Protocol):
+    """What happens, as it happens."""
+
+    def place(self) -> AbstractContextManager[None]:
+        """Hold a follower's place.
+
+        Raises:
+            TooManyFollowersError: There is none.
+        """
+        ...
+
+    async def call_events(self, selection: CallSelection) -> AsyncGenerator[bytes, None]:
+        """Call events and deliveries as they are sent.
+
+        Raises:
+            UnknownPositionError: The last event id is none.
+        """
+        ...
+
+    async def log_lines(self, selection: LogSelection) -> AsyncGenerator[bytes, None]:
+        """Lines of the log as they are sent; raises as ``call_events``."""
+        ...
+
+    def count_dropped(self) -> None:
+        """A follower was dropped."""
         ...

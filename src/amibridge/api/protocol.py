@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from amibridge.api.answers import Answer, error_answer
+from amibridge.api.connection import Connection
 from amibridge.api.envelope import REQUEST_ID_HEADER, new_request_id
 from amibridge.api.errors import ApiError, too_large
 from amibridge.api.parser import DeafParser
@@ -26,6 +27,8 @@ HEAD_LIMIT: Final = 64 * 1024
 """Bytes of a request's line and headers."""
 SLICE_BYTES: Final = 4096
 """So many are parsed at a time; where in them a head begins or ends is not known, so its limit is as exact as that."""
+UNREAD_SECONDS: Final = 30.0
+"""An answer of which nothing is read for so long is given up."""
 CONNECTIONS_LIMIT: Final = 128
 """Connections that are served at once; so many again are told to come back later."""
 
@@ -47,6 +50,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self.parser = DeafParser(self)  # type: ignore[assignment]
         self._deadline: asyncio.TimerHandle | None = None
+        self._reading_deadline: asyncio.TimerHandle | None = None
         self._in_head = False
         self._head_bytes = 0
         self._unanswered = 0
@@ -62,8 +66,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._wait_at_most(HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the deadline."""
+        """Forget the deadlines."""
         self._stop_waiting()
+        self._reads_on()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -78,6 +83,16 @@ class BoundedProtocol(HttpToolsProtocol):
                 if self._head_bytes > HEAD_LIMIT:
                     self._refuse(too_large(HEAD_LIMIT))
 
+    def pause_writing(self) -> None:
+        """More of an answer waits than is kept for a client: it must read on."""
+        super().pause_writing()
+        self._reading_deadline = self.loop.call_later(UNREAD_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It has."""
+        self._reads_on()
+        super().resume_writing()
+
     def on_message_begin(self) -> None:
         """A request begins."""
         super().on_message_begin()
@@ -89,6 +104,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_head = False
         self._wait_at_most(IDLE_SECONDS)
         super().on_headers_complete()
+        self.scope["state"]["connection"] = Connection(self.transport, self.cycle)
         self._unanswered += 1
 
     def on_message_complete(self) -> None:
@@ -153,6 +169,11 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+    def _reads_on(self) -> None:
+        if self._reading_deadline is not None:
+            self._reading_deadline.cancel()
+            self._reading_deadline = None
 
     def _give_up(self) -> None:
         self._deadline = None

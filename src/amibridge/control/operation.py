@@ -14,6 +14,7 @@ from amibridge.store.database import Store
 from amibridge.store.deliveries import Deliveries
 from amibridge.store.extensions import ExtensionBook
 from amibridge.store.refusals import RefusedError
+from amibridge.stream.streams import Streams
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -77,6 +78,8 @@ class Books:
     calls: CallLog
     wake: Callable[[], None] = field(default=lambda: None)
     """Tells the delivery worker that something may have become due; nothing to do where none works."""
+    streams: Streams | None = None
+    """What happens, as it happens; None where no daemon runs."""
     facts: Callable[[], DaemonFacts] | None = None
     """The daemon about itself; None where there is none."""
 

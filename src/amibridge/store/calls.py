@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -55,10 +55,12 @@ class CallLog:
 
     Args:
         store: Where it is kept.
+        on_recorded: Told of the entries that a batch has added, right after its commit and in the order of the commits;
+            must not raise.
     """
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, *, on_recorded: Callable[[Sequence[JournalEntry]], None] = lambda _: None) -> None:
+        self._store, self._on_recorded = store, on_recorded
 
     async def record(self, batch: CallBatch) -> list[Delivery | None]:
         """Commit a batch.
@@ -73,7 +75,10 @@ class CallLog:
         Raises:
             StoreError: Nothing of the batch was written.
         """
-        return await self._store.add(lambda writer: _record(writer, batch))
+        recorded = await self._store.add(
+            lambda writer: _record(writer, batch), then=lambda recorded: self._on_recorded(recorded.entries)
+        )
+        return recorded.deliveries
 
     async def load_participations(self) -> list[ParticipationRecord]:
         """The open participations, oldest first; one that cannot be read is logged and left out.
@@ -141,18 +146,33 @@ class CallLog:
         bound = {"before": before, "limit": PURGE_ROWS}
         await self._store.write(lambda writer: writer.execute(_SQL["purge_gaps"], {"before": before}))
         purged = 0
-        while step := await self._store.write(lambda writer: writer.execute(_SQL["purge"], bound)):
+        while step := await self._store.write(lambda writer: _purge(writer, bound)):
             purged += step
         return purged
 
 
-async def _record(writer: Writer, batch: CallBatch) -> list[Delivery | None]:
+async def _purge(writer: Writer, bound: Mapping[str, object]) -> int:
+    purged = [row["id"] for row in await writer.rows(_SQL["purge"], bound)]
+    if purged:
+        await writer.execute(_SQL["put_purged"], {"purged_through": str(max(purged))})
+    return len(purged)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recorded:
+    """What a batch has come to."""
+
+    entries: Sequence[JournalEntry]
+    deliveries: list[Delivery | None]
+
+
+async def _record(writer: Writer, batch: CallBatch) -> _Recorded:
     ((last_event, last_delivery),) = await writer.rows(_SQL["last_ids"])
-    fresh: set[str] = set()
+    fresh: dict[str, int] = {}
     if batch.events:
         rows = [event_row(event) | {"recorded_at": batch.recorded_at} for event in batch.events]
         await writer.execute_many(_SQL["add_event"], rows)
-        fresh = {row["event_id"] for row in await writer.rows(_SQL["added_events"], {"last": last_event})}
+        fresh = {row["event_id"]: row["id"] for row in await writer.rows(_SQL["added_events"], {"last": last_event})}
     rows_added: dict[tuple[str, str], sqlite3.Row] = {}
     wanted = [new for new in batch.deliveries if new.event.event_id in fresh]
     if wanted:
@@ -168,7 +188,15 @@ async def _record(writer: Writer, batch: CallBatch) -> list[Delivery | None]:
     if batch.heard is not None:
         await writer.execute(_SQL["put_heard"], {"at": repr(batch.heard.at), "reason": batch.heard.reason})
     # A delivery that stands twice in the batch is one row: the second finds its id taken.
-    return [_delivery(new, rows_added.pop((new.event.event_id, new.assignment_id), None)) for new in batch.deliveries]
+    deliveries = [
+        _delivery(new, rows_added.pop((new.event.event_id, new.assignment_id), None)) for new in batch.deliveries
+    ]
+    entries = [
+        JournalEntry(entry_id=fresh.pop(event.event_id), event=event, recorded_at=batch.recorded_at)
+        for event in batch.events
+        if event.event_id in fresh
+    ]
+    return _Recorded(entries=entries, deliveries=deliveries)
 
 
 def _delivery_row(new: NewDelivery) -> dict[str, Any]:

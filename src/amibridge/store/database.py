@@ -128,7 +128,7 @@ class Store:
         """Change rows, whole or not at all: see ``GroupCommit.write``."""
         return await self._commits.write(work, then)
 
-    async def add(self, work: Work[T]) -> T:
+    async def add(self, work: Work[T], *, then: Callable[[T], None] | None = None) -> T:
         """The same for what comes in without end: on a full disk it must not take the room that is left for marks.
 
         Raises:
@@ -136,7 +136,7 @@ class Store:
         """
         if self._reserve.problem:
             raise NoRoomError(self._reserve.problem)
-        return await self._commits.write(work)
+        return await self._commits.write(work, then)
 
     async def read(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """The rows that a query finds among what is committed.

@@ -33,7 +33,7 @@ def test_each_query_is_used_and_each_used_one_is_there() -> None:
     """No query lies around, no name is mistyped."""
     used = {name for file in SOURCE.glob("*.py") for name in re.findall(r'SQL\["(\w+)"', file.read_text())}
     used |= {"list_state", "list_extensions", "list", "suspend_app", "sign_app"}
-    used |= {"events_of_call", "events_of_extensions", "events"}
+    used |= {"events_of_call", "events_of_extensions", "events", "events_of_extensions_after", "events_after"}
     assert used == {name for family in FAMILIES for name in load(family)}
 
 

@@ -1,6 +1,6 @@
 """The journal of call events, as far as the account reaches."""
 
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI, Request
 
@@ -8,12 +8,20 @@ from amibridge.api.answers import Answer
 from amibridge.api.callers import query_of
 from amibridge.api.documented import Documented
 from amibridge.api.v1.pages import page
-from amibridge.api.v1.parameters import CURSOR, EXTENSION, LIMIT, TIME, before_id_of, limit_of, time_of, wrong
+from amibridge.api.v1.parameters import (
+    CURSOR,
+    EXTENSION,
+    LIMIT,
+    TIME,
+    TYPE,
+    before_id_of,
+    event_type_of,
+    limit_of,
+    time_of,
+)
 from amibridge.api.v1.reach import CurrentReach
 from amibridge.api.v1.schemas import CallEventPage
-from amibridge.assignments.validation import TYPES, event_type_of
-from amibridge.calls.events import EventType, iso_utc
-from amibridge.calls.journal import JournalEntry, JournalQuery
+from amibridge.calls.journal import JournalQuery
 
 PATH: Final = "/v1/call-events"
 
@@ -24,14 +32,14 @@ async def list_call_events(request: Request, reach: CurrentReach) -> Answer:
     query = JournalQuery(
         numbers=reach.numbers_of(parameters),
         call_id=parameters.get("call_id"),
-        event_type=_type_of(parameters.get("type")),
+        event_type=event_type_of(parameters),
         since=time_of(parameters, "since"),
         until=time_of(parameters, "until"),
         limit=limit_of(parameters),
         before_id=before_id_of(parameters),
     )
     found = await reach.dependencies.journal.journal(query)
-    return page(request, _LISTS, [_entry(one) for one in found.entries], found.next_before_id)
+    return page(request, _LISTS, [one.as_json() for one in found.entries], found.next_before_id)
 
 
 def add_routes(app: FastAPI) -> None:
@@ -46,24 +54,10 @@ _LISTS: Final = Documented(
     parameters={
         "extension": EXTENSION,
         "call_id": {"description": "Only the events of this call.", "schema": {"type": "string"}},
-        "type": {
-            "description": f"Only events of this type: {TYPES}.",
-            "schema": {"type": "integer", "enum": [*range(5)]},
-        },
+        "type": TYPE,
         "since": {**TIME, "description": "Only events that happened then or later."},
         "until": {**TIME, "description": "Only events that happened before."},
         "limit": LIMIT,
         "cursor": CURSOR,
     },
 )
-
-
-def _type_of(text: str | None) -> EventType | None:
-    event_type = None if text is None else event_type_of(text)
-    if text is not None and event_type is None:
-        raise wrong("type", f"must be one of {TYPES}")
-    return event_type
-
-
-def _entry(entry: JournalEntry) -> dict[str, Any]:
-    return {"id": entry.entry_id, **entry.event.as_json(), "recorded_at": iso_utc(entry.recorded_at)}

@@ -7,6 +7,9 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from amibridge.api.errors import ApiError
+from amibridge.assignments import validation
+from amibridge.assignments.validation import TYPES
+from amibridge.calls.events import EventType
 from amibridge.calls.journal import NEWEST
 
 LIMIT_DEFAULT: Final = 100
@@ -26,6 +29,10 @@ CURSOR: Final[Mapping[str, Any]] = {
 EXTENSION: Final[Mapping[str, Any]] = {
     "description": "Only what is about this extension.",
     "schema": {"type": "string", "pattern": r"^[0-9]{1,15}(\*[0-9]{1,15})?$"},
+}
+TYPE: Final[Mapping[str, Any]] = {
+    "description": f"Only events of this type: {TYPES}.",
+    "schema": {"type": "integer", "enum": [*range(5)]},
 }
 TIME: Final[Mapping[str, Any]] = {"schema": {"type": "string", "examples": ["2026-11-22T10:11:12Z", "1795342272"]}}
 
@@ -58,6 +65,19 @@ def before_id_of(parameters: Mapping[str, str]) -> int:
     if _NUMBER.fullmatch(text) is None:
         raise wrong("cursor", "must be taken from the 'next' of the page before")
     return int(text)
+
+
+def event_type_of(parameters: Mapping[str, str]) -> EventType | None:
+    """The event type that is asked for; None where none is.
+
+    Raises:
+        ApiError: It is none of the five.
+    """
+    text = parameters.get("type")
+    found = None if text is None else validation.event_type_of(text)
+    if text is not None and found is None:
+        raise wrong("type", f"must be one of {TYPES}")
+    return found
 
 
 def time_of(parameters: Mapping[str, str], name: str) -> float | None:

@@ -26,6 +26,14 @@ class Reach:
         """Whether it is an administrator's."""
         return self.caller.account.kind is AccountKind.ADMINISTRATOR
 
+    def is_still_valid(self) -> bool:
+        """Whether the token that it was found by still opens the API."""
+        token, accounts = self.caller.token, self.dependencies.accounts
+        return (
+            accounts.identify(token.token_hash, self.dependencies.clock()) is not None
+            and accounts.account(token.account_id) is not None
+        )
+
     def covers(self, number: str) -> bool:
         """Whether an extension is within it."""
         owner_id = self._ownership(number).owner_id

@@ -14,7 +14,7 @@ VALUES (:event_id, :type, :extension, :call_id, :flow, :status, :caller_id_num, 
 ON CONFLICT (event_id) DO NOTHING;
 
 -- name: added_events
-SELECT event_id FROM call_event WHERE id > :last;
+SELECT id, event_id FROM call_event WHERE id > :last;
 
 -- name: add_delivery
 -- The assignment may have been deleted since it was matched: then the row is dead from the start, and visible.
@@ -105,7 +105,14 @@ DELETE FROM call_event WHERE id IN (
      WHERE recorded_at < :before
        AND NOT EXISTS (SELECT 1 FROM outbox
                         WHERE outbox.event_id = call_event.event_id AND outbox.state IN ('pending', 'sending'))
-     ORDER BY recorded_at LIMIT :limit);
+     ORDER BY recorded_at LIMIT :limit)
+RETURNING id;
+
+-- name: put_purged
+-- Whoever follows the journal and comes back later than this is told that there is a hole.
+INSERT INTO meta (key, value) VALUES ('purged_through', :purged_through)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value
+ WHERE CAST(excluded.value AS INTEGER) > CAST(meta.value AS INTEGER);
 
 -- name: purge_gaps
 DELETE FROM gap WHERE back_at < :before;
