@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Final, Protocol
 
 UNSENT_BYTES: Final = 64 * 1024
-"""What the kernel holds for a client that follows a stream (it doubles that); beyond, we notice that it does not read."""
+"""What the kernel holds for a client that follows a stream (it doubles that); beyond, we notice who does not read."""
 VANISHED_MILLISECONDS: Final = 60_000
 """A client that has vanished without a word is given up so long after something was sent to it."""
 PARTING_SECONDS: Final = 10.0

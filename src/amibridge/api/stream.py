@@ -33,8 +33,8 @@ _NUMBER: Final = re.compile(r"[0-9]{1,4}")
 async def stream_events(request: Request, reach: CurrentReach) -> Response:
     """Follow call events as they happen, and deliveries.
 
-    The answer is Server-Sent Events and does not end: `call-event` with an entry of the journal, `delivery` with what an
-    attempt came to, `gap`, `dropped` and `bye` with a `reason`.
+    The answer is Server-Sent Events and does not end: `call-event` with an entry of the journal, `delivery` with what
+    an attempt came to, `gap`, `dropped` and `bye` with a `reason`.
     """
     parameters = query_of(request)
     deliveries = _flag(parameters, "deliveries")

@@ -17,6 +17,7 @@ from amibridge.cli import (
     replay,
     run,
     status,
+    tail,
     tokens,
 )
 
@@ -46,6 +47,7 @@ app.command("run")(run.run)
 app.command("demo")(demo.demo)
 app.command("check")(check.check)
 app.command("status")(status.status)
+app.command("tail")(tail.tail)
 app.command("replay")(replay.replay)
 app.command("record")(record.record)
 app.add_typer(accounts.app, name="account")

@@ -12,9 +12,10 @@ from typing import Final
 import structlog
 from pydantic import ValidationError
 
+from amibridge.control.following import asked, follow
 from amibridge.control.operation import Books
 from amibridge.control.operations import OPERATIONS
-from amibridge.control.wire import REQUEST_BYTES, REQUEST_SECONDS, Answer, Request
+from amibridge.control.wire import REQUEST_BYTES, REQUEST_SECONDS, Answer, Request, refusal
 from amibridge.errors import AmibridgeError, NotFineError, UnavailableError, reason_of
 
 GRACE_SECONDS: Final = 5.0
@@ -93,10 +94,12 @@ class ControlServer:
             try:
                 async with asyncio.timeout(REQUEST_SECONDS):
                     line = await reader.readline()
-                if line:
-                    task = asyncio.current_task()
-                    if task is not None:
-                        self._performing.add(task)
+                task = asyncio.current_task()
+                if line and task is not None:
+                    self._performing.add(task)
+                if (wanted := asked(line)) is not None:
+                    await follow(self._books.streams, wanted, reader, writer)
+                elif line:
                     answer = await self._answer(line)
                     writer.write(answer.model_dump_json().encode() + b"\n")
                     async with asyncio.timeout(REQUEST_SECONDS):
@@ -117,20 +120,16 @@ class ControlServer:
             refused = NotFineError(
                 "the running daemon does not know this command: restart it, so that it is of one version"
             )
-            return _refusal(refused)
+            return refusal(refused)
         try:
             result = await operation.perform(self._books, arguments)
             return Answer(result=operation.result.dump_python(result, mode="json"))
         except AmibridgeError as error:
-            return _refusal(error)
+            return refusal(error)
         except Exception:
             # A fault of ours in one command must not stop the daemon.
             log.exception("control_fault", operation=name)
-            return _refusal(NotFineError(f"the daemon failed at '{name}': its log says why"))
-
-
-def _refusal(error: AmibridgeError) -> Answer:
-    return Answer(error=str(error), status=error.exit_status)
+            return refusal(NotFineError(f"the daemon failed at '{name}': its log says why"))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What goes over the control socket: one line of JSON there, one line back."""
+"""What goes over the control socket: one line of JSON there, one line back; what is followed comes after that."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -46,6 +46,11 @@ class Answer(BaseModel):
         if self.status:
             raise _BY_STATUS.get(self.status, AmibridgeError)(self.error)
         return self.result
+
+
+def refusal(error: AmibridgeError) -> Answer:
+    """The answer that an error comes to."""
+    return Answer(error=str(error), status=error.exit_status)
 
 
 def socket_path(store_path: Path) -> Path:

@@ -17,7 +17,7 @@ EVENT_STYLES: Final = {
     EventType.HANGUP: "bold magenta",
 }
 STATUS_STYLES: Final = {CallStatus.CALLING: "default", CallStatus.ANSWER: "green"}
-_FAILED_STYLE: Final = "yellow"
+FAILED_STYLE: Final = "yellow"
 
 _GAP: Final = "  "
 _TIME, _EXTENSION, _EVENT, _STATUS = 7, 4, 10, 11
@@ -155,7 +155,7 @@ def _row(event: CallEvent, seconds: float, arrival: Arrival | None, width: int) 
         _GAP,
         (f"{event.type.label:<{_EVENT}}", EVENT_STYLES[event.type]),
         _GAP,
-        (f"{event.status:<{_STATUS}}", STATUS_STYLES.get(event.status, _FAILED_STYLE)),
+        (f"{event.status:<{_STATUS}}", STATUS_STYLES.get(event.status, FAILED_STYLE)),
         _GAP,
         set_cell_size(parties(event, call), call),
         _GAP,

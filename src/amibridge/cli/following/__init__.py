@@ -1,0 +1,1 @@
+"""What ``amibridge tail`` is made of."""

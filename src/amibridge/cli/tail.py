@@ -1,0 +1,143 @@
+"""``amibridge tail``: what happens, as it happens."""
+
+import asyncio
+import re
+import sys
+import time
+from contextlib import aclosing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Final, NoReturn
+
+import typer
+
+from amibridge.calls.events import EventType
+from amibridge.cli.arguments import extension_number
+from amibridge.cli.common import ConfigOption, JsonOption, say, settings_of
+from amibridge.cli.following.sources import AwayError, LocalDaemon, RemoteDaemon, Source
+from amibridge.control.following import Follow
+from amibridge.control.wire import socket_path
+from amibridge.errors import NotFineError
+from amibridge.logs import json_line
+from amibridge.stream.frames import CALL_EVENT, DELIVERY, DROPPED, GAP, LOG, Frame, FrameReader
+from amibridge.stream.selection import MOST_BEFORE
+
+AGAIN_SECONDS: Final = 1.0
+"""So long until a daemon that is away is looked for again."""
+
+_SPAN: Final = re.compile(r"(?P<number>[0-9]{1,9})(?P<unit>[smhd])")
+_UNIT_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SHOWN: Final = frozenset({CALL_EVENT, DELIVERY, LOG})
+
+
+def beginning(text: str) -> float:
+    """A time of the past: ``10m`` ago, or ISO 8601; Unix seconds."""
+    span = _SPAN.fullmatch(text)
+    if span is not None:
+        return time.time() - int(span["number"]) * _UNIT_SECONDS[span["unit"]]
+    try:
+        at = datetime.fromisoformat(text)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(
+            "give a span such as 30s, 10m, 2h or 1d, or a time such as 2026-11-22T10:11:12Z"
+        ) from None
+
+
+def event_type(text: str) -> EventType:
+    """One of the five, by its number or its name."""
+    for one in EventType:
+        if text.lower() in {str(int(one)), one.label}:
+            return one
+    raise typer.BadParameter(f"give one of {', '.join(f'{int(one)} ({one.label})' for one in EventType)}")
+
+
+def tail(
+    *,
+    extension: Annotated[
+        str | None, typer.Option(metavar="NUMBER", parser=extension_number, help="Only what is about this extension.")
+    ] = None,
+    type_: Annotated[
+        EventType | None, typer.Option("--type", metavar="TYPE", parser=event_type, help="Only events of this type.")
+    ] = None,
+    since: Annotated[
+        float | None, typer.Option(metavar="TIME", parser=beginning, help="Begin then: 10m ago, or an ISO 8601 time.")
+    ] = None,
+    lines: Annotated[int, typer.Option(metavar="N", min=0, max=MOST_BEFORE, help="Begin with the last N.")] = 10,
+    logs: Annotated[bool, typer.Option("--logs", help="The daemon's log instead.")] = False,
+    url: Annotated[str, typer.Option(metavar="URL", help="The API of a daemon elsewhere.")] = "",
+    token: Annotated[
+        str, typer.Option(metavar="TOKEN", envvar="AMIBRIDGE_TOKEN", show_envvar=False, help="For --url.")
+    ] = "",
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> NoReturn:
+    """Follow the call events and deliveries of the running daemon, until Ctrl-C.
+
+    A daemon that is restarted is found again, and nothing of what it told meanwhile is left out.
+    """
+    source: Source = RemoteDaemon(url, token) if url else LocalDaemon(socket_path(Path(settings_of(config).store.path)))
+    wanted = Follow(logs=logs, extension=extension, event_type=type_, since=since, before=lines)
+    asyncio.run(_follow(source, wanted, _Output(as_json=json)))
+
+
+async def _follow(source: Source, wanted: Follow, output: "_Output") -> NoReturn:
+    """Follow for ever; the daemon must be there at the beginning.
+
+    Raises:
+        AmibridgeError: It was never there, or refuses.
+    """
+    reader, away = FrameReader(), False
+    while True:
+        try:
+            async with aclosing(source.lines(replace(wanted, last_id=reader.last_id))) as lines:
+                async for line in lines:
+                    away = False
+                    for frame in reader.read(line):
+                        output.show(frame)
+        except AwayError as error:
+            if not reader.last_id:
+                raise NotFineError(str(error)) from error
+        if not away:
+            away = True
+            say("(the daemon is away)")
+        reader = FrameReader(reader.last_id)
+        await asyncio.sleep(AGAIN_SECONDS)
+
+
+class _Output:
+    """Standard output: rows for people, JSON lines for programs."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+        if not as_json:
+            # Only here is it needed.
+            from rich.console import Console  # noqa: PLC0415
+
+            from amibridge.cli.following.view import View  # noqa: PLC0415
+
+            fancy = (sys.stdout.encoding or "").lower().startswith("utf")
+            self._view = View(datetime.now().astimezone().date(), fancy=fancy)
+            self._console = Console(file=sys.stdout, highlight=False)
+
+    def show(self, frame: Frame) -> None:
+        """Show what happened; what is about the stream itself is said on standard error."""
+        if frame.event in {GAP, DROPPED}:
+            say(f"({frame.data['reason']})")
+        elif self._as_json:
+            if frame.event in _SHOWN:
+                kind = {} if frame.event == LOG else {"kind": frame.event}
+                _write(json_line(kind | frame.data))
+        else:
+            for row in self._view.rows(frame):
+                if self._console.is_terminal:
+                    self._console.print(row, soft_wrap=True)
+                else:
+                    _write(row.plain)
+
+
+def _write(line: str) -> None:
+    """Write a line at once: whoever reads it waits for it."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
