@@ -19,6 +19,7 @@ from amibridge.ami.listing import listing_refusal, listing_snapshot
 from amibridge.ami.pauses import Pauses
 from amibridge.ami.protocol import Banner, Framer, Heard
 from amibridge.ami.session import Session, refuse_unsafe, tls_context
+from amibridge.repeats import Repeats
 from amibridge.settings import AmiSettings
 
 PING_ANSWER_SECONDS: Final = 5.0
@@ -97,7 +98,7 @@ class Link:
         self._last_event_at: float | None = None
         self._last_error = ""
         self._listing_refused = ""
-        self._said = ""
+        self._repeats = Repeats()
         self.first_attempt = asyncio.Event()
 
     @property
@@ -140,11 +141,11 @@ class Link:
         try:
             await self._connect_and_follow()
         except LoginRefusedError as error:
-            self._failed("ami_login_refused", error)
+            self._failed(error)
             self._enter(LinkState.REFUSED)
             return self._refused_pauses.next()
         except LinkError as error:
-            self._failed("ami_link_lost" if self._up else "ami_unreachable", error)
+            self._failed(error)
             self._enter(LinkState.WAITING)
             return self._pauses.next()
         finally:
@@ -221,7 +222,7 @@ class Link:
         version, asterisk = (self._banner.version, self._banner.branch) if self._banner else ("", "")
         self._put(LinkUp(at=self._clock(), version=version), 0)
         log.info("ami_connected", host=self._settings.host, port=self._settings.port, asterisk=asterisk)
-        self._said = ""
+        self._repeats.over("link")
 
     def _listed(self, answer: Answer) -> None:
         """Runs at the listing's end in the stream, before the next event."""
@@ -254,14 +255,15 @@ class Link:
     def _enter(self, state: LinkState) -> None:
         self._state, self._since = state, self._clock()
 
-    def _failed(self, event: str, error: LinkError) -> None:
-        """Say why there is no link: loudly once, quietly as long as it stays the same."""
-        self._last_error = str(error)
-        loud = self._last_error != self._said
-        self._said = self._last_error
-        if not loud:
-            log.debug(event, error=self._last_error)
+    def _failed(self, error: LinkError) -> None:
+        """Say why there is no link: once, then rarely as long as it stays the same."""
+        self._last_error = text = str(error)
+        repeated = self._repeats.say("link", text, asyncio.get_running_loop().time())
+        if repeated is None:
+            log.debug("ami_still_away", error=text)
         elif isinstance(error, LoginRefusedError):
-            log.error(event, error=self._last_error)
+            log.error("ami_login_refused", error=text, repeated=repeated)
+        elif self._up:
+            log.warning("ami_link_lost", error=text, repeated=repeated)
         else:
-            log.warning(event, error=self._last_error)
+            log.warning("ami_unreachable", error=text, repeated=repeated)

@@ -89,19 +89,21 @@ async def _follow(source: Source, wanted: Follow, output: "_Output") -> NoReturn
         AmibridgeError: It was never there, or refuses.
     """
     reader, away = FrameReader(), False
+    clock = asyncio.get_running_loop().time
     while True:
+        opened_at = clock()
         try:
             async with aclosing(source.lines(replace(wanted, last_id=reader.last_id))) as lines:
                 async for line in lines:
-                    away = False
                     for frame in reader.read(line):
                         output.show(frame)
         except AwayError as error:
             if not reader.last_id:
                 raise NotFineError(str(error)) from error
-        if not away:
-            away = True
+        # One that stops still answers for a moment, to say so.
+        if clock() - opened_at >= AGAIN_SECONDS or not away:
             say("(the daemon is away)")
+            away = True
         reader = FrameReader(reader.last_id)
         await asyncio.sleep(AGAIN_SECONDS)
 

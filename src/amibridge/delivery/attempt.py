@@ -209,12 +209,20 @@ def _fault(delivery: Delivery, error: Exception) -> Failed:
     return Failed(reason=f"internal error ({type(error).__name__})", requested=False)
 
 
-def log_outcome(outcome: DeliveryOutcome) -> None:
-    """One line for each outcome; the receiver shows as its origin, because path and query may hold a secret."""
+def log_outcome(outcome: DeliveryOutcome, *, repeated: int | None = 0) -> None:
+    """One line for each outcome; the receiver shows as its origin, because path and query may hold a secret.
+
+    Args:
+        outcome: What an attempt came to.
+        repeated: How many failures of the same origin and kind were not told since the last one that was; None: this
+            one is not worth telling either.
+    """
     delivery, settlement = outcome.delivery, outcome.settlement
     facts = {
         "delivery_id": delivery.delivery_id,
         "event_id": delivery.event.event_id,
+        "call_id": delivery.event.call_id,
+        "assignment_id": delivery.assignment_id,
         "extension": delivery.event.extension,
         "origin": delivery.origin,
         "attempt": delivery.attempt,
@@ -224,7 +232,12 @@ def log_outcome(outcome: DeliveryOutcome) -> None:
     if settlement.state is DeliveryState.DELIVERED:
         log.info("delivery_delivered", **facts)
     elif settlement.state is DeliveryState.PENDING:
-        log.warning("delivery_failed", **facts, reason=settlement.reason, due_at=iso_utc(settlement.due_at))
+        due_at = iso_utc(settlement.due_at)
+        if repeated is None:
+            log.debug("delivery_failed", **facts, reason=settlement.reason, due_at=due_at, repeated=0)
+        else:
+            log.warning("delivery_failed", **facts, reason=settlement.reason, due_at=due_at, repeated=repeated)
+    elif settlement.state is DeliveryState.DEAD:
+        log.warning("delivery_dead", **facts, reason=settlement.reason)
     else:
-        end = "delivery_dead" if settlement.state is DeliveryState.DEAD else "delivery_expired"
-        log.warning(end, **facts, reason=settlement.reason)
+        log.warning("delivery_expired", **facts, reason=settlement.reason)

@@ -14,11 +14,12 @@ from amibridge.assignments.resource import Assignment
 from amibridge.calls.events import CallEvent
 from amibridge.delivery.attempt import Attempts, DeliveryOutcome, log_outcome
 from amibridge.delivery.limits import PROBE
-from amibridge.delivery.outbox import Delivery, NewDelivery, order_key
+from amibridge.delivery.outbox import Delivery, DeliveryState, NewDelivery, order_key
 from amibridge.delivery.places import OpenKeys, Places
 from amibridge.delivery.ports import Assignments, Outbox
 from amibridge.delivery.request import UnusableUrlError, origin
 from amibridge.errors import StoreError
+from amibridge.repeats import Repeats
 
 WAITING_BOUND_SECONDS: Final = 30.0
 """A stuck delivery holds up the later ones of its order key for at most this long."""
@@ -79,6 +80,7 @@ class DeliveryWorker:
         self._clock = clock
         self._places = Places(total=concurrency, per_origin=concurrency_per_origin)
         self._open = OpenKeys()
+        self._repeats = Repeats()
         self._under_way: dict[int, _UnderWay] = {}
         self._finished: list[DeliveryOutcome] = []
         self._retries: list[float] = []
@@ -222,6 +224,7 @@ class DeliveryWorker:
             log.warning("deliveries_expired", count=expired)
         self._open.forget_before(now - self._attempts.max_age_seconds)
         self._places.limits.forget_before(now - self._attempts.max_age_seconds)
+        self._repeats.forget_before(asyncio.get_running_loop().time())
         self._sweep_at = now + SWEEP_SECONDS
 
     async def _claim(self, now: float) -> bool:
@@ -267,7 +270,11 @@ class DeliveryWorker:
         self._under_way[delivery.delivery_id] = _UnderWay(task=task, order_key=delivery.order_key, since=self._clock())
 
     async def _attempt(self, delivery: Delivery) -> None:
-        outcome = await self._attempts.make(delivery)
+        event = delivery.event
+        with structlog.contextvars.bound_contextvars(
+            delivery_id=delivery.delivery_id, event_id=event.event_id, call_id=event.call_id
+        ):
+            outcome = await self._attempts.make(delivery)
         self._finished.append(outcome)
         self._settle_wake.set()
 
@@ -330,8 +337,17 @@ class DeliveryWorker:
         may_begin = was_scarce or (not had_room and self._places.has_room(delivery.origin))
         if may_begin or delivery.order_key in self._open:
             self._wake.set()
-        log_outcome(outcome)
+        log_outcome(outcome, repeated=self._repeated(outcome))
         self._on_outcome(outcome)
+
+    def _repeated(self, outcome: DeliveryOutcome) -> int | None:
+        """How to tell an outcome: of a receiver that goes on failing in the same way, rarely."""
+        origin, settlement = outcome.delivery.origin, outcome.settlement
+        if settlement.state is DeliveryState.DELIVERED:
+            self._repeats.over(origin)
+        if settlement.state is not DeliveryState.PENDING:
+            return 0
+        return self._repeats.say(origin, settlement.reason, asyncio.get_running_loop().time())
 
     def _learn(self, origin: str, *, works: bool | None) -> None:
         """Let an origin that fails have fewer requests at once, down to one that tries it."""

@@ -46,7 +46,7 @@ class FrameReader:
     """
 
     def __init__(self, last_id: str = "") -> None:
-        self.last_id = last_id
+        self.last_id = self._next_id = last_id
         self._event = ""
         self._data: list[str] = []
 
@@ -60,6 +60,8 @@ class FrameReader:
             name, _, value = line.partition(":")
             self._take(name, value.removeprefix(" "))
             return
+        # Not before: of half a frame nothing was received.
+        self.last_id = self._next_id
         event, data, self._event, self._data = self._event, self._data, "", []
         if data:
             yield Frame(event=event, data=json.loads("\n".join(data)), event_id=self.last_id)
@@ -71,4 +73,4 @@ class FrameReader:
             case "data":
                 self._data.append(value)
             case "id":
-                self.last_id = value
+                self._next_id = value
