@@ -62,6 +62,17 @@ SCHEMA_PLACE: Final = "#/components/schemas/{model}"
 """Where the document has the shapes."""
 
 
+_FRAME: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string"},
+        "event": {"type": "string"},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+        "retry": {"type": "integer", "minimum": 0},
+    },
+}
+"""A Server-Sent Event, as OpenAPI 3.2 describes one."""
+
 Handler: TypeAlias = Callable[..., Coroutine[Any, Any, Response]]
 """What answers the requests of a route."""
 
@@ -92,8 +103,11 @@ class Documented:
     def responses(self) -> dict[int | str, dict[str, Any]]:
         """All answers, by status."""
         body_codes = ("request_too_large",) if self.body else ()
-        shape = {"content": {"text/event-stream": {"schema": {"type": "string"}}}}
-        success = shape if self.success is None else {"model": self.success}
+        success = (
+            {"content": {"text/event-stream": {"itemSchema": _FRAME}}}
+            if self.success is None
+            else {"model": self.success}
+        )
         return {
             200: {**success, "description": self.success_text},
             **error_responses(*self.codes, *body_codes, *_OF_EVERY_TOKEN, *OF_EVERY_ROUTE),

@@ -1,0 +1,1 @@
+"""Tests of what those who follow are sent."""
