@@ -12,11 +12,13 @@ from starlette.types import Receive, Scope, Send
 
 from amibridge.api.connection import Connection
 from amibridge.api.ports import Streams
-from amibridge.stream.frames import DROPPED, frame
+from amibridge.errors import StoreError
+from amibridge.stream.frames import BYE, DROPPED, frame
 
 UNREAD_SECONDS: Final = 20.0
 """A client that takes nothing for so long is dropped."""
 _REASON: Final = f"nothing was read for {UNREAD_SECONDS:g} s"
+_UNREADABLE: Final = "the store cannot be read at the moment: connect again"
 
 log = structlog.get_logger(__name__)
 
@@ -67,16 +69,21 @@ class EventStream(Response):
 
     async def _send(self, send: Send, connection: Connection) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-        async for chunk in self._frames:
-            try:
-                async with asyncio.timeout(UNREAD_SECONDS):
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            except TimeoutError:
-                self._streams.count_dropped()
-                log.warning("stream_dropped", path=self._path, address=self._address, reason=_REASON)
-                connection.hang_up(frame(DROPPED, {"reason": _REASON}))
-                return
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        last = b""
+        try:
+            async for chunk in self._frames:
+                try:
+                    async with asyncio.timeout(UNREAD_SECONDS):
+                        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                except TimeoutError:
+                    self._streams.count_dropped()
+                    log.warning("stream_dropped", path=self._path, address=self._address, reason=_REASON)
+                    connection.hang_up(frame(DROPPED, {"reason": _REASON}))
+                    return
+        except StoreError as error:
+            log.error("stream_store_failed", reason=str(error))  # noqa: TRY400 - no fault of ours to be traced
+            last = frame(BYE, {"reason": _UNREADABLE})
+        await send({"type": "http.response.body", "body": last, "more_body": False})
 
 
 async def _until_gone(receive: Receive) -> None:

@@ -1,8 +1,8 @@
 """A hub between a journal in memory, which forgets, and followers who read at their own pace."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from amibridge.calls.events import CallEvent, CallFlow, CallStatus, EventType
 from amibridge.calls.journal import Extent, FollowPage, FollowQuery, JournalEntry, JournalPage, JournalQuery
@@ -11,6 +11,9 @@ from amibridge.stream.feeds import CallFeed
 from amibridge.stream.frames import Frame, FrameReader
 from amibridge.stream.hub import Hub
 from amibridge.stream.selection import Beginning, CallSelection
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
 
 EVERYTHING = CallSelection()
 
