@@ -156,7 +156,8 @@ class Bench:
         assert self._rows("PRAGMA quick_check") == [("ok",)]
         await self.before.given_back(self.daemon)
         assert self.daemon.process.returncode is None
-        assert [line for line in self.daemon.lines if "exception" in line] == []
+        faults = [line for line in self.daemon.lines if "exception" in line]
+        assert faults == [], faults
 
     def _open_rows(self) -> bool:
         return bool(self._rows("SELECT 1 FROM outbox WHERE state IN ('pending', 'sending')"))

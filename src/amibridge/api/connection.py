@@ -34,8 +34,9 @@ class Connection:
         """Let little wait in the kernel for a client that does not read."""
         found = self._transport.get_extra_info("socket")
         if found is not None:
-            found.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT_BYTES)
-            with suppress(OSError):  # a Unix socket knows no vanished peers
+            # It may be closed already (uvloop says ValueError); a Unix socket knows no vanished peers.
+            with suppress(OSError, ValueError):
+                found.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT_BYTES)
                 found.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, VANISHED_MILLISECONDS)
 
     def hang_up(self, last: bytes) -> None:

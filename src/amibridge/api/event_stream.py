@@ -48,6 +48,10 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send them until they end, the client leaves or does not read."""
+        with self._place:
+            await self._follow(scope, receive, send)
+
+    async def _follow(self, scope: Scope, receive: Receive, send: Send) -> None:
         connection: Connection = scope["state"]["connection"]
         connection.keep_little()
         log.info("stream_opened", path=self._path, address=self._address, account_id=scope["state"]["account_id"])
@@ -55,14 +59,13 @@ class EventStream(Response):
             asyncio.create_task(self._send(send, connection), name="stream"),
             asyncio.create_task(_until_gone(receive), name="stream client"),
         }
-        with self._place:
-            try:
-                await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for part in parts:
-                    part.cancel()
-                await asyncio.wait(parts)
-                await self._frames.aclose()
+        try:
+            await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for part in parts:
+                part.cancel()
+            await asyncio.wait(parts)
+            await self._frames.aclose()
         for part in parts:
             if not part.cancelled():
                 part.result()
