@@ -6,9 +6,10 @@ import json
 import logging
 import os
 import pty
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 import structlog
@@ -211,3 +212,65 @@ def test_json_line() -> None:
     line = json_line({"name": HOSTILE})
     assert json.loads(line) == {"name": HOSTILE}
     assert not logs._CONTROL.search(line)
+
+
+@pytest.fixture
+def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TextIO]:
+    """An output that systemd's journal reads."""
+    with (tmp_path / "journal").open("w+", encoding="utf-8") as output:
+        found = os.fstat(output.fileno())
+        monkeypatch.setenv("JOURNAL_STREAM", f"{found.st_dev}:{found.st_ino}")
+        yield output
+
+
+def written(output: TextIO) -> list[str]:
+    """The lines of a file."""
+    output.seek(0)
+    return output.read().splitlines()
+
+
+def test_priorities_for_the_journal(journal: TextIO) -> None:
+    """Each line begins with its priority, which the journal takes off; what is left is JSON."""
+    configure(Logging(level="debug"), journal)
+    log = structlog.get_logger()
+    for level in LEVELS:
+        log.log(logging.getLevelNamesMapping()[level.upper()], "said", reason="<0>\n<1>")
+    try:
+        int("lost")
+    except ValueError:
+        log.exception("fault")
+    logging.getLogger("asyncio").warning("slow")
+    lines = written(journal)
+    assert [line[:3] for line in lines] == ["<7>", "<6>", "<4>", "<3>", "<3>", "<4>"]
+    assert [json.loads(line[3:])["level"] for line in lines] == [*LEVELS, "error", "warning"]
+
+
+def test_priorities_of_texts(journal: TextIO) -> None:
+    """The lines of a traceback have it too, where somebody wants texts in the journal."""
+    configure(Logging(format="console"), journal)
+    try:
+        int("lost")
+    except ValueError:
+        structlog.get_logger().exception("fault")
+    lines = written(journal)
+    assert len(lines) > 3
+    assert {line[:3] for line in lines} == {"<3>"}
+
+
+def test_no_priorities_elsewhere(journal: TextIO, tmp_path: Path, stream: io.StringIO) -> None:
+    """Another output of a process that the journal has started gets none."""
+    with (tmp_path / "file").open("w+", encoding="utf-8") as output:
+        for other in (output, stream):
+            configure(Logging(), other)
+            structlog.get_logger().info("ready")
+            assert json.loads(written(other)[0])["event"] == "ready"
+    assert written(journal) == []
+
+
+def test_a_tap(stream: io.StringIO) -> None:
+    """Whoever listens is told what is written, and only that: no other level, no other field."""
+    told: list[dict[str, Any]] = []
+    configure(Logging(), stream, tap=told.append)
+    structlog.get_logger().debug("quiet")
+    structlog.get_logger().info("ready", where="here", password="canary")
+    assert told == lines(stream)

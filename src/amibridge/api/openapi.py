@@ -16,7 +16,8 @@ from amibridge.api.v1.schemas import Delivery, DeliveryWithAttempts
 _TEXT: Final = """Assigns URLs to what happens at the extensions of an Asterisk PBX; when it happens, the URL is called.
 
 **PhoneCallEvents** is a service of the UnifiedAPI: its routes also stand below `/unifiedapi` and without a base, its
-numbers are sent as strings, and accepted as strings or numbers. What stands below `/v1` is amibridge's own.
+numbers are sent as strings, and accepted as strings or numbers. What stands below `/v1` and `/stream` is amibridge's
+own.
 
 A trailing slash is optional everywhere. Unknown query parameters and body fields are ignored. Every answer other than
 2xx has the same shape, with a code for programs and a message for people; its `X-Request-Id` leads to the server's log.

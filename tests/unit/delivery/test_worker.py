@@ -465,6 +465,27 @@ async def test_a_request_longer_than_the_bound_does_not_hold_up_its_call(receive
     assert sent_types(receiver) == [DIAL, HANGUP]
 
 
+async def test_a_receiver_that_goes_on_failing_is_said_once(receiver: Receiver) -> None:
+    """Its further failures of the same kind are there at debug; another kind is news, and so is the next one later."""
+    receiver.answers += [Answer(status=503)] * 3 + [Answer(status=500)] * 2
+    with capture_logs() as lines:
+        async with Bench(receiver.address).running() as bench:
+            await bench.tell(bench.assign(receiver.url()), event())
+            await bench.until(DeliveryState.DELIVERED)
+            receiver.answers.append(Answer(status=500))
+            await bench.tell(bench.assign(receiver.url()), event(2))
+            await bench.until(DeliveryState.DELIVERED, 2)
+    said = [(line["log_level"], line["reason"]) for line in lines if line["event"] == "delivery_failed"]
+    assert said == [
+        ("warning", "HTTP 503"),
+        ("debug", "HTTP 503"),
+        ("debug", "HTTP 503"),
+        ("warning", "HTTP 500"),
+        ("debug", "HTTP 500"),
+        ("warning", "HTTP 500"),
+    ]
+
+
 async def test_the_log_has_a_line_for_each_outcome_and_no_secrets(receiver: Receiver) -> None:
     """Outcomes are logged with their facts; of the URL only the origin is shown."""
     receiver.answers.append(Answer(status=500))

@@ -1,0 +1,1 @@
+"""Tests of what ``amibridge tail`` is made of."""

@@ -1,0 +1,64 @@
+"""``amibridge tail``: its arguments, and what it does when it cannot follow. The rest: tests/process/test_streams.py."""
+
+import time
+
+import pytest
+import typer
+
+from amibridge.calls.events import EventType
+from amibridge.cli.tail import beginning, event_type
+from tests.unit.cli.conftest import Command
+
+
+def test_times() -> None:
+    """A span before now, or a time; without a zone it is UTC."""
+    assert time.time() - beginning("10m") == pytest.approx(600, abs=5)
+    assert time.time() - beginning("2h") == pytest.approx(7200, abs=5)
+    assert beginning("2026-11-22T10:11:12Z") == beginning("2026-11-22 10:11:12") == 1_795_342_272
+
+
+@pytest.mark.parametrize("text", ["", "10", "m", "10 m", "-5m", "yesterday", "1.5h"])
+def test_no_times(text: str) -> None:
+    """Anything else is wrong use, and says what to give."""
+    with pytest.raises(typer.BadParameter, match="give a span such as 30s"):
+        beginning(text)
+
+
+def test_types() -> None:
+    """By number or name."""
+    assert [event_type(text) for text in ("0", "hangup", "Answer-In")] == [
+        EventType.DIAL_IN,
+        EventType.HANGUP,
+        EventType.ANSWER_IN,
+    ]
+    with pytest.raises(typer.BadParameter, match=r"give one of 0 \(dial-in\), 1 \(dial-out\)"):
+        event_type("5")
+
+
+def test_no_daemon(amibridge: Command) -> None:
+    """It says so and how to start one; it does not wait for one that was never there."""
+    ended = amibridge("tail")
+    assert (ended.status, ended.output) == (1, "")
+    assert ended.errors.startswith("amibridge: no daemon answers at ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("--url", "pbx.example"), "--url takes the API's URL"),
+        (("--url", "http://127.0.0.1:9"), "the API wants a token: give --token, or set AMIBRIDGE_TOKEN"),
+        (("--lines", "1001"), "Input should be less than or equal to 1000"),
+    ],
+)
+def test_wrong_use(amibridge: Command, arguments: tuple[str, ...], complaint: str) -> None:
+    """One line that says what to give."""
+    ended = amibridge("tail", *arguments)
+    assert (ended.status, ended.output) == (2, "")
+    assert complaint in ended.errors
+
+
+def test_nobody_at_the_url(amibridge: Command) -> None:
+    """One line, status 1."""
+    ended = amibridge("tail", "--url", "http://127.0.0.1:9", "--token", "t" * 40)
+    assert (ended.status, ended.errors.count("\n")) == (1, 1)
+    assert ended.errors.startswith("amibridge: nobody answers at http://127.0.0.1:9: ")
