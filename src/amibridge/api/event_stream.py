@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import ExitStack
+from contextlib import ExitStack, aclosing
 from typing import Final
 
 import structlog
@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from amibridge.api.connection import Connection
 from amibridge.api.ports import Streams
 from amibridge.errors import StoreError
+from amibridge.first_of import first_of
 from amibridge.stream.frames import BYE, DROPPED, frame
 
 UNREAD_SECONDS: Final = 20.0
@@ -55,20 +56,8 @@ class EventStream(Response):
         connection: Connection = scope["state"]["connection"]
         connection.keep_little()
         log.info("stream_opened", path=self._path, address=self._address, account_id=scope["state"]["account_id"])
-        parts = {
-            asyncio.create_task(self._send(send, connection), name="stream"),
-            asyncio.create_task(_until_gone(receive), name="stream client"),
-        }
-        try:
-            await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for part in parts:
-                part.cancel()
-            await asyncio.wait(parts)
-            await self._frames.aclose()
-        for part in parts:
-            if not part.cancelled():
-                part.result()
+        async with aclosing(self._frames):
+            await first_of(self._send(send, connection), _until_gone(receive))
 
     async def _send(self, send: Send, connection: Connection) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})

@@ -1,12 +1,15 @@
 """``amibridge tail``: what happens, as it happens."""
 
 import asyncio
+import os
 import re
+import stat
 import sys
 import time
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import UnsupportedOperation
 from pathlib import Path
 from typing import Annotated, Final, NoReturn
 
@@ -19,6 +22,7 @@ from amibridge.cli.following.sources import AwayError, LocalDaemon, RemoteDaemon
 from amibridge.control.following import Follow
 from amibridge.control.wire import socket_path
 from amibridge.errors import NotFineError
+from amibridge.first_of import first_of
 from amibridge.logs import json_line
 from amibridge.stream.frames import CALL_EVENT, DELIVERY, DROPPED, GAP, LOG, Frame, FrameReader
 from amibridge.stream.selection import MOST_BEFORE
@@ -72,14 +76,14 @@ def tail(
     ] = "",
     config: ConfigOption = None,
     json: JsonOption = False,
-) -> NoReturn:
+) -> None:
     """Follow the call events and deliveries of the running daemon, until Ctrl-C.
 
     A daemon that is restarted is found again, and nothing of what it told meanwhile is left out.
     """
     source: Source = RemoteDaemon(url, token) if url else LocalDaemon(socket_path(Path(settings_of(config).store.path)))
     wanted = Follow(logs=logs, extension=extension, event_type=type_, since=since, before=lines)
-    asyncio.run(_follow(source, wanted, _Output(as_json=json)))
+    asyncio.run(first_of(_follow(source, wanted, _Output(as_json=json)), _until_nobody_reads()))
 
 
 async def _follow(source: Source, wanted: Follow, output: "_Output") -> NoReturn:
@@ -106,6 +110,24 @@ async def _follow(source: Source, wanted: Follow, output: "_Output") -> NoReturn
             away = True
         reader = FrameReader(reader.last_id)
         await asyncio.sleep(AGAIN_SECONDS)
+
+
+async def _until_nobody_reads() -> None:
+    """Wait until the pipe behind standard output is closed, which writing would find out only at the next event.
+
+    Raises:
+        BrokenPipeError: It is.
+    """
+    closed, loop = asyncio.Event(), asyncio.get_running_loop()
+    with suppress(UnsupportedOperation):  # an output in memory has no descriptor
+        descriptor = sys.stdout.fileno()
+        if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+            # Nothing can be read there: what wakes is the error.
+            loop.add_reader(descriptor, closed.set)
+            await closed.wait()
+            loop.remove_reader(descriptor)
+            raise BrokenPipeError
+    await closed.wait()
 
 
 class _Output:

@@ -14,6 +14,7 @@ from amibridge.calls.events import EventType
 from amibridge.control.client import ControlDeniedError, NoDaemonError
 from amibridge.control.wire import REQUEST_BYTES, REQUEST_SECONDS, Answer, Request, refusal
 from amibridge.errors import AmibridgeError, NotFineError, StoreError
+from amibridge.first_of import first_of
 from amibridge.stream.frames import DROPPED, frame
 from amibridge.stream.selection import Beginning, CallSelection, LogSelection
 from amibridge.stream.streams import Streams
@@ -73,7 +74,7 @@ async def follow(
             frames = await _opened(streams, wanted)
             writer.write(_line(Answer()))
             async with aclosing(frames):
-                await _send_until_gone(streams, frames, reader, writer)
+                await first_of(_send(streams, frames, writer), reader.read())
     except AmibridgeError as error:
         if isinstance(error, StoreError):
             log.error("stream_store_failed", reason=str(error))  # noqa: TRY400 - no fault of ours to be traced
@@ -87,27 +88,6 @@ async def _opened(streams: Streams, wanted: Follow) -> AsyncGenerator[bytes, Non
         extension=wanted.extension, event_type=wanted.event_type, deliveries=True, beginning=wanted.beginning
     )
     return await streams.call_events(selection)
-
-
-async def _send_until_gone(
-    streams: Streams,
-    frames: AsyncGenerator[bytes, None],
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-) -> None:
-    parts = {
-        asyncio.create_task(_send(streams, frames, writer), name="control stream"),
-        asyncio.create_task(reader.read(), name="control stream client"),
-    }
-    try:
-        await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for part in parts:
-            part.cancel()
-        await asyncio.wait(parts)
-    for part in parts:
-        if not part.cancelled():
-            part.result()
 
 
 async def _send(streams: Streams, frames: AsyncGenerator[bytes, None], writer: asyncio.StreamWriter) -> None:

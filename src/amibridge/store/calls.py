@@ -16,7 +16,7 @@ from amibridge.delivery.outbox import Delivery, NewDelivery
 from amibridge.delivery.policy import DELETED
 from amibridge.store.database import Store
 from amibridge.store.queries import load
-from amibridge.store.rows import event_of, event_row
+from amibridge.store.rows import entries_of, event_of, event_row
 from amibridge.store.scope import as_bound, is_few
 from amibridge.store.writer import Writer
 
@@ -112,15 +112,9 @@ class CallLog:
             name = "events"
         rows = await self._store.read(_SQL[name], bound)
         shown = rows[: query.limit]
-        entries: list[JournalEntry] = []
-        for row in shown:
-            try:
-                event = event_of(row)
-            except (TypeError, ValueError):
-                log.warning("journal_entry_damaged", entry_id=row["id"])
-            else:
-                entries.append(JournalEntry(entry_id=row["id"], event=event, recorded_at=row["recorded_at"]))
-        return JournalPage(entries=entries, next_before_id=shown[-1]["id"] if len(rows) > len(shown) else None)
+        return JournalPage(
+            entries=entries_of(shown), next_before_id=shown[-1]["id"] if len(rows) > len(shown) else None
+        )
 
     async def gaps(self, query: GapQuery = ALL_GAPS) -> GapPage:
         """A page of the times in which the PBX was not heard, newest first."""

@@ -2,17 +2,13 @@
 
 from typing import Final
 
-import structlog
-
-from amibridge.calls.journal import Extent, FollowPage, FollowQuery, JournalEntry
+from amibridge.calls.journal import Extent, FollowPage, FollowQuery
 from amibridge.store.database import Store
 from amibridge.store.queries import load
-from amibridge.store.rows import event_of
+from amibridge.store.rows import entries_of
 from amibridge.store.scope import as_bound, is_few
 
 _SQL: Final = load("following")
-
-log = structlog.get_logger(__name__)
 
 
 class FollowedJournal:
@@ -47,15 +43,7 @@ class FollowedJournal:
         }
         name = "events_of_extensions_after" if is_few(query.numbers) else "events_after"
         rows = await self._store.read(_SQL[name], bound)
-        entries: list[JournalEntry] = []
-        for row in rows:
-            try:
-                event = event_of(row)
-            except (TypeError, ValueError):
-                log.warning("journal_entry_damaged", entry_id=row["id"])
-            else:
-                entries.append(JournalEntry(entry_id=row["id"], event=event, recorded_at=row["recorded_at"]))
         read_to = rows[-1]["id"] if rows else query.after_id
         if len(rows) < query.limit:
             read_to = max(read_to, extent.last_id)
-        return FollowPage(entries=entries, read_to=read_to, kept_after=extent.kept_after)
+        return FollowPage(entries=entries_of(rows), read_to=read_to, kept_after=extent.kept_after)

@@ -1,10 +1,15 @@
 """Call events as rows of the journal and back; what cannot be read back exactly is no event."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+import structlog
+
 from amibridge.calls.events import CallEvent, CallFlow, CallStatus, EventType
+from amibridge.calls.journal import JournalEntry
+
+log = structlog.get_logger(__name__)
 
 
 def event_row(event: CallEvent) -> dict[str, Any]:
@@ -52,6 +57,19 @@ def event_of(row: Mapping[str, Any] | sqlite3.Row) -> CallEvent:
         at=None if at is None else float(at),
         recovered=bool(row["recovered"]),
     )
+
+
+def entries_of(rows: Iterable[sqlite3.Row]) -> list[JournalEntry]:
+    """The journal's entries of which those are the rows; damaged ones are logged and left out."""
+    entries: list[JournalEntry] = []
+    for row in rows:
+        try:
+            event = event_of(row)
+        except (TypeError, ValueError):
+            log.warning("journal_entry_damaged", entry_id=row["id"])
+        else:
+            entries.append(JournalEntry(entry_id=row["id"], event=event, recorded_at=row["recorded_at"]))
+    return entries
 
 
 def decode(raw: bytes) -> str:

@@ -1,4 +1,4 @@
-"""``amibridge tail``: its arguments, and what it does when it cannot follow. The rest: tests/process/test_streams.py."""
+"""``amibridge tail``: its arguments, and what it does when it cannot follow."""
 
 import time
 
