@@ -173,6 +173,7 @@ class Daemon:
             link=self._link,
             inbox=self._inbox,
             tracker=self._tracker,
+            hub=self._hub,
             api_url=lambda: self.api_url,
         )
         self._sender = RenewableSender(sender_of(settings.delivery))

@@ -29,6 +29,7 @@ from amibridge.pipeline import Pipeline
 from amibridge.settings import AmiSettings
 from amibridge.store.database import SQLITE_VERSION, Store
 from amibridge.store.deliveries import Deliveries
+from amibridge.stream.hub import Hub
 
 STUCK_SECONDS: Final = 10.0
 """A commit that takes longer is told of; it takes milliseconds."""
@@ -63,6 +64,7 @@ class Observation:
         link: The link to it.
         inbox: What was received and not taken yet.
         tracker: The calls.
+        hub: Who follows what happens.
         api_url: Says where the API listens.
         clock: Unix seconds.
 
@@ -79,11 +81,12 @@ class Observation:
         link: Link,
         inbox: Inbox,
         tracker: Tracker,
+        hub: Hub,
         api_url: Callable[[], str],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._ami, self._link, self._inbox, self._tracker = ami, link, inbox, tracker
-        self._api_url, self._clock = api_url, clock
+        self._hub, self._api_url, self._clock = hub, api_url, clock
         self._started_at = clock()
         self._events = EventMeter()
         self._commits = Distribution(COMMIT_SECONDS)
@@ -183,6 +186,12 @@ class Observation:
             "Requests that the API has answered.",
             ("route", "status"),
             lambda: self._requests.counts,
+        )
+        show.gauge("amibridge_stream_clients", "Who follows the streams.", lambda: self._hub.clients)
+        show.counter(
+            "amibridge_stream_clients_dropped",
+            "Those that were dropped because they did not read.",
+            lambda: self._hub.dropped,
         )
 
     def _show_link(self) -> None:
