@@ -1,11 +1,12 @@
 """The composition root: the only module that knows all parts; wires them, watches them, stops sources before sinks."""
 
 import asyncio
+import faulthandler
 import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,12 +30,14 @@ from amibridge.control.server import ControlServer
 from amibridge.control.wire import socket_path
 from amibridge.delivery.attempt import Attempts, DeliveryOutcome
 from amibridge.delivery.worker import DeliveryWorker
-from amibridge.errors import AmibridgeError
+from amibridge.errors import AmibridgeError, StoreError
+from amibridge.health import Health
 from amibridge.observation import Observation, Watched
 from amibridge.pipeline import Pipeline
 from amibridge.reload import Reloader
 from amibridge.renewable_sender import RenewableSender, sender_of
 from amibridge.service_manager import ServiceManager
+from amibridge.service_report import give_signs_of_life, keep_status, more_time, status_line
 from amibridge.settings import Settings
 from amibridge.store.accounts import AccountBook
 from amibridge.store.assignments import AssignmentBook
@@ -78,6 +81,8 @@ def run(settings: Settings, reread: Callable[[], Settings]) -> int:
     Raises:
         AmibridgeError: It cannot start or go on; several parts' errors come as a group.
     """
+    # A watchdog ends a daemon that hangs with SIGABRT: standard error then has where each thread was.
+    faulthandler.enable()
     with asyncio.Runner(loop_factory=_fastest_event_loop) as runner:
         runner.run(_run_until_signalled(settings, reread))
     return 0
@@ -116,6 +121,7 @@ class _Parts:
     pipeline: Pipeline
     worker: DeliveryWorker
     retention: Retention
+    health: Callable[[], Health]
 
 
 class Daemon:
@@ -191,9 +197,10 @@ class Daemon:
         log.info("daemon_starting", version=VERSION, pid=os.getpid())
         async with AsyncExitStack() as opened:
             path = Path(self._settings.store.path)
-            store = await opened.enter_async_context(
-                Store.open(path, reserve_bytes=self._reserve_bytes, on_commit=self._observation.committed)
-            )
+            async with more_time(self._service_manager, "opening the store"):
+                store = await opened.enter_async_context(
+                    Store.open(path, reserve_bytes=self._reserve_bytes, on_commit=self._observation.committed)
+                )
             await opened.enter_async_context(self._sender)
             parts = await self._wire(store)
             opened.callback(parts.api.close)
@@ -271,6 +278,7 @@ class Daemon:
             pipeline=pipeline,
             worker=worker,
             retention=Retention(calls=calls, deliveries=deliveries, days=settings.store.retention_days),
+            health=lambda: observation.health(watched),
         )
 
     def _told(self, event: CallEvent) -> None:
@@ -298,6 +306,7 @@ class Daemon:
                 keep("retention", parts.retention.run),
                 keep("settings", self._reloader(parts).run),
                 group.create_task(self._announce(parts.control), name="readiness"),
+                *(keep(part, run) for part, run in self._reports(store, parts)),
             ]
             await stop.wait()
             self._stopping = True
@@ -319,7 +328,34 @@ class Daemon:
             self._link.ping_seconds = settings.ami.ping_seconds
             self._log_as(settings)
 
-        return Reloader(running=self._settings, reread=self._reread, apply=use, asked=self._reload)
+        return Reloader(
+            running=self._settings,
+            reread=self._reread,
+            apply=use,
+            asked=self._reload,
+            manager=self._service_manager,
+        )
+
+    def _reports(self, store: Store, parts: _Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
+        """What the service manager wants to hear while the daemon runs."""
+        manager = self._service_manager
+
+        async def status() -> str:
+            try:
+                to_deliver = str(await self.books.deliveries.open_count())
+            except StoreError as error:
+                to_deliver = str(error)
+            return status_line(
+                pbx=self._link.facts.state.value,
+                calls=len({part.dial.call_id for part in self._tracker.open_parts()}),
+                to_deliver=to_deliver,
+                health=parts.health(),
+            )
+
+        if manager.listens:
+            yield "status line", lambda: keep_status(manager, status)
+        if manager.watchdog_seconds:
+            yield "signs of life", lambda: give_signs_of_life(manager, store.answers)
 
     def _log_as(self, settings: Settings) -> None:
         if self._log_to is not None:
@@ -336,7 +372,7 @@ class Daemon:
         await control.listening.wait()
         await self._link.first_attempt.wait()
         log.info("daemon_ready", where=self.api_url)
-        self._service_manager.tell(READY="1")
+        self._service_manager.tell_ready()
 
 
 async def _cancel(tasks: Sequence["asyncio.Task[None]"]) -> None:

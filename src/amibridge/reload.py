@@ -7,6 +7,7 @@ from typing import Final, NoReturn
 import structlog
 
 from amibridge.errors import SettingsError
+from amibridge.service_manager import ServiceManager
 from amibridge.settings import Settings
 
 LIVE: Final = frozenset(
@@ -53,6 +54,7 @@ class Reloader:
         apply: Makes the daemon run with other ones, of which only those of ``LIVE`` differ; when it raises a
             SettingsError, nothing has changed.
         asked: Set when somebody asks.
+        manager: Told when it begins and when it is done.
     """
 
     def __init__(
@@ -62,15 +64,18 @@ class Reloader:
         reread: Callable[[], Settings],
         apply: Callable[[Settings], Awaitable[None]],
         asked: asyncio.Event,
+        manager: ServiceManager,
     ) -> None:
         self._running, self._reread, self._apply, self._asked = running, reread, apply, asked
+        self._manager = manager
 
     async def run(self) -> NoReturn:
         """Wait until somebody asks, and reload; again and again."""
         while True:
             await self._asked.wait()
             self._asked.clear()
-            await self.reload()
+            with self._manager.reloading():
+                await self.reload()
 
     async def reload(self) -> None:
         """Take over what can be changed at once, and say what cannot; wrong settings change nothing."""

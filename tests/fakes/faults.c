@@ -29,6 +29,7 @@ struct control {
     int64_t capacity;        /* bytes that the store's files may take in all; 0: no bound */
     int64_t fail_sync;       /* syncs of the store's files fail with EIO */
     int64_t read_only;       /* the store's files can be neither written nor opened for that: EROFS */
+    int64_t hang_sync;       /* syncs of the store's files do not return */
     int64_t refused;         /* counted here: writes and syncs that failed for one of these reasons */
 };
 
@@ -238,6 +239,8 @@ int ftruncate(int fd, off_t length) { return ftruncate64(fd, length); }
 static int sync_with(int (*real)(int), int fd) {
     char path[4096];
     const char *suffix = suffix_of(fd, path, sizeof path);
+    while (suffix && control->hang_sync)
+        usleep(1000);
     if (suffix && control->fail_sync) {
         control->refused++;
         errno = EIO;

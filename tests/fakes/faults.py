@@ -16,7 +16,7 @@ SOURCE: Final = Path(__file__).with_name("faults.c")
 SECTOR_BYTES: Final = 512
 """A disk writes so much whole or not at all."""
 
-_FIELDS: Final = {"clock_offset_ns": 0, "capacity": 8, "fail_sync": 16, "read_only": 24, "refused": 32}
+_FIELDS: Final = {"clock_offset_ns": 0, "capacity": 8, "fail_sync": 16, "read_only": 24, "hang_sync": 32, "refused": 40}
 _CONTROL_BYTES: Final = 4096
 _SYNCED: Final = {"": "db", "-wal": "db-wal"}
 _COUNTED: Final = ("", "-wal", "-shm", ".reserve")
@@ -88,6 +88,14 @@ class Faults:
     def mend_syncs(self) -> None:
         """Let it keep everything again."""
         self._set("fail_sync", 0)
+
+    def hang_syncs(self) -> None:
+        """Let the disk not answer any more."""
+        self._set("hang_sync", 1)
+
+    def answer_syncs(self) -> None:
+        """Let it answer again."""
+        self._set("hang_sync", 0)
 
     def forbid_writing(self) -> None:
         """Let the file system be one that can only be read, as Linux makes it when a disk fails."""

@@ -10,6 +10,7 @@ from amibridge.errors import SettingsError
 from amibridge.reload import LIVE, Reloader, changed, taken_over
 from amibridge.settings import AmiSettings, ApiSettings, LoggingSettings, Settings, StoreSettings
 from amibridge.settings_refusals import WrongSettingError, setting_names
+from tests.fakes.service_manager import RememberingManager
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 RUNNING = Settings()
@@ -28,7 +29,11 @@ class Bench:
         self.reads = list(reads)
         self.applied: list[Settings] = []
         self.refuse = False
-        self.reloader = Reloader(running=RUNNING, reread=self.read, apply=self.apply, asked=asyncio.Event())
+        self.asked = asyncio.Event()
+        self.manager = RememberingManager()
+        self.reloader = Reloader(
+            running=RUNNING, reread=self.read, apply=self.apply, asked=self.asked, manager=self.manager
+        )
 
     def read(self) -> Settings:
         """What stands in the file now."""
@@ -98,3 +103,18 @@ async def test_reloads_when_asked(times: int) -> None:
             await asyncio.sleep(0.01)
     run.cancel()
     await asyncio.wait([run])
+
+
+async def test_the_service_manager_is_told() -> None:
+    """That a reload begins, and that it is done."""
+    bench = Bench(RUNNING)
+    bench.manager.tell_ready()
+    bench.asked.set()
+    with capture_logs():
+        task = asyncio.create_task(bench.reloader.run())
+        async with asyncio.timeout(5):
+            while len(bench.manager.told) < 3:
+                bench.manager.changed.clear()
+                await bench.manager.changed.wait()
+    task.cancel()
+    assert [next(iter(facts)) for facts in bench.manager.told] == ["READY", "RELOADING", "READY"]

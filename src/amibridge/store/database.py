@@ -3,20 +3,21 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
 import aiosqlite
 import structlog
 
+from amibridge.errors import StoreError
 from amibridge.store.connections import check_whole, connect
 from amibridge.store.failures import NoRoomError, is_full, unusable
 from amibridge.store.files import StoreRoom, exclusive_lock, make_private, prepare, require, room_of
 from amibridge.store.migrations import migrate, version_of
 from amibridge.store.queries import load
 from amibridge.store.reserve import Reserve
-from amibridge.store.writer import GroupCommit, Parameters, Work
+from amibridge.store.writer import GroupCommit, Parameters, Work, Writer
 
 T = TypeVar("T")
 
@@ -108,6 +109,14 @@ class Store:
             if not task.cancelled():
                 with _told(self.path):
                     task.result()
+
+    async def answers(self) -> None:
+        """Wait until the writer has been through all that waits for it now; changes nothing.
+
+        One that refuses, because its disk is full or its file locked, has answered; one that has failed ends ``run``.
+        """
+        with suppress(StoreError):
+            await self._commits.write(_nothing)
 
     @property
     def problem(self) -> str:
@@ -203,6 +212,10 @@ async def _make_ready(connection: aiosqlite.Connection, path: Path, reserve: Res
         reserve.release()
         await connection.execute_fetchall(_SQL["set_clean_stop"], {"value": "0"})
     await reserve.make()
+
+
+async def _nothing(_: Writer) -> None:
+    """A job that leaves everything as it is."""
 
 
 async def _mark_clean_stop(connection: aiosqlite.Connection, path: Path) -> None:

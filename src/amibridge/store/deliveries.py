@@ -62,6 +62,11 @@ class Deliveries:
         waiting = {row["origin"]: row["waiting"] for row in await self._store.read(_SQL["waiting"])}
         return receivers_of(attempts, waiting)
 
+    async def open_count(self) -> int:
+        """How many deliveries wait or are under way."""
+        ((count,),) = await self._store.read(_SQL["open_count"])
+        return int(count)
+
     async def list_deliveries(self, query: DeliveryQuery = ALL) -> DeliveryPage:
         """A page of deliveries, newest first."""
         bound = {

@@ -192,3 +192,20 @@ async def fail_while_another_program_holds_it(path: Path) -> None:
         async with Store.open(path):
             foreign.execute("BEGIN EXCLUSIVE")
             raise ZeroDivisionError
+
+
+async def test_the_writer_answers(path: Path) -> None:
+    """When it has been through what waited, also where it refuses; while it is held up, it does not."""
+    async with Store.open(path) as store:
+        await store.answers()
+        held = asyncio.Event()
+        waiting = asyncio.create_task(store.write(lambda _: held.wait()))
+        answer = asyncio.create_task(store.answers())
+        await asyncio.sleep(0.1)
+        assert not answer.done()
+        held.set()
+        await asyncio.gather(waiting, answer)
+        changes = path.with_name(f"{path.name}-wal").read_bytes()
+        await store.answers()
+        assert path.with_name(f"{path.name}-wal").read_bytes() == changes
+    await store.answers()

@@ -13,6 +13,9 @@ SELECT outbox.origin, attempt.started_at, attempt.duration_seconds, attempt.reas
 -- name: waiting
 SELECT origin, count(*) AS waiting FROM outbox INDEXED BY outbox_origin WHERE state = 'pending' GROUP BY origin;
 
+-- name: open_count
+SELECT count(*) AS rows FROM outbox WHERE state IN ('pending', 'sending');
+
 -- name: list
 -- The outbox, newest first, each row with its event as far as the journal still has it.
 SELECT outbox.id AS delivery_id, outbox.assignment_id, outbox.origin, outbox.state, outbox.attempts, outbox.due_at,
