@@ -3,6 +3,7 @@
 # make bench  what it costs, against named alternatives        make openapi  write docs/openapi.json anew
 # make soak   kills the daemon and cuts its power 500 times each (ten minutes and more)
 # make lint   style, types, imports                            make format  the formatter, in place
+# make dist   wheel and source archive in dist/                make deb     the Debian package in dist/
 
 PYTHON ?= python3
 VENV := .venv
@@ -56,6 +57,14 @@ openapi: $(VENV)/.tests
 
 record: $(VENV)/.tests
 	$(BIN)/python -m tests.asterisk.lab.record $(ARGS)
+
+dist: $(VENV)/.tests
+	rm -f dist/*.whl dist/*.tar.gz
+	$(BIN)/python -m build --quiet --outdir dist
+
+deb: dist
+	rm -f dist/*.deb
+	packaging/build_deb.sh
 
 clean:
 	rm -rf $(VENV) dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

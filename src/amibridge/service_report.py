@@ -13,7 +13,7 @@ from amibridge.service_manager import ServiceManager
 
 STARTING_SECONDS: Final = 60.0
 """So long the service manager is asked to wait, each time."""
-STATUS_SECONDS: Final = 5.0
+STATUS_SECONDS: Final = 2.0
 """How often it is looked whether the line that ``systemctl status`` shows is still right."""
 
 log = structlog.get_logger(__name__)

@@ -9,6 +9,7 @@ import typer
 from typer.main import get_command
 
 from amibridge import logs
+from amibridge.cli import completion
 from amibridge.cli.app import app
 from amibridge.cli.common import QuietLogging, complain
 from amibridge.errors import AmibridgeError, StoreError
@@ -26,7 +27,8 @@ def main() -> int:
     # What a command logs by the way must not stand among what it prints.
     logs.configure(QuietLogging(), sys.stderr)
     try:
-        status = _status(sys.argv[1:])
+        instruction = os.environ.get(completion.VARIABLE)
+        status = completion.complete(instruction) if instruction else _status(sys.argv[1:])
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read the output has seen enough; nothing may be written to it when Python ends, either.

@@ -130,17 +130,17 @@ def _make(version: str) -> None:
         raise InstallError(msg)
     mirror, root, half = host_mirror(), root_of(version), roots() / f"{version}.half-made"
     deadline = time.monotonic() + MAKING_SECONDS
-    _discard(half)
-    _discard(root)
+    discard(half)
+    discard(root)
     try:
-        _run(["debootstrap", "--variant=minbase", SUITES[version], str(half), mirror.uri], deadline)
+        run_until(["debootstrap", "--variant=minbase", SUITES[version], str(half), mirror.uri], deadline)
         _prepare(half, mirror, SUITES[version])
-        _run(["chroot", str(half), "apt-get", *APT_OPTIONS, "update"], deadline)
-        _run(["chroot", str(half), "apt-get", *APT_OPTIONS, "install", "--yes", *PACKAGES], deadline)
-        _run(["chroot", str(half), "apt-get", "clean"], deadline)
+        run_until(["chroot", str(half), "apt-get", *APT_OPTIONS, "update"], deadline)
+        run_until(["chroot", str(half), "apt-get", *APT_OPTIONS, "install", "--yes", *PACKAGES], deadline)
+        run_until(["chroot", str(half), "apt-get", "clean"], deadline)
         half.rename(root)
     finally:
-        _discard(half)
+        discard(half)
 
 
 PACKAGES = ("asterisk", "asterisk-modules")
@@ -210,7 +210,7 @@ def _stanzas(text: str) -> Iterator[_Source]:
             yield fields["uris"][0], fields.get("suites", []), fields.get("components", [])
 
 
-def _discard(root: Path) -> None:
+def discard(root: Path) -> None:
     """Remove a root, first what an interrupted debootstrap left mounted in it."""
     if not root.exists():
         return
@@ -220,7 +220,7 @@ def _discard(root: Path) -> None:
     shutil.rmtree(root)
 
 
-def _run(command: Sequence[str], deadline: float) -> None:
+def run_until(command: Sequence[str], deadline: float) -> None:
     """Run a command of the making until the deadline; what it says is shown only when it fails."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
     with subprocess.Popen(
