@@ -352,8 +352,13 @@ class Daemon:
                 health=parts.health(),
             )
 
+        async def report() -> None:
+            # "Connecting" is nothing that whoever starts it wants to read; it is over in a moment.
+            await self._link.first_attempt.wait()
+            await keep_status(manager, status)
+
         if manager.listens:
-            yield "status line", lambda: keep_status(manager, status)
+            yield "status line", report
         if manager.watchdog_seconds:
             yield "signs of life", lambda: give_signs_of_life(manager, store.answers)
 
