@@ -20,6 +20,7 @@ from amibridge.simulator.recording import Pace
 from tests.fakes.ami_server import AmiServer, Script
 from tests.fakes.daemon import AMIBRIDGE, PATIENCE, DaemonProcess, free_port
 from tests.fakes.receiver import Answer, Receiver
+from tests.fakes.service_manager import FakeServiceManager
 from tests.replay.listing import listing
 from tests.replay.reading import TRACES
 
@@ -317,14 +318,13 @@ async def test_tells_systemd(tmp_path: Path) -> None:
     """Ready when the API listens and the first login was tried, although there is no PBX; stopping when it stops."""
     daemon = daemon_of(tmp_path, 1)
     daemon.write_settings()
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
-        listener.bind(str(tmp_path / "notify"))
-        listener.settimeout(PATIENCE)
-        await daemon.start(NOTIFY_SOCKET=str(tmp_path / "notify"))
-        assert await asyncio.to_thread(listener.recv, 1000) == b"READY=1"
+    async with FakeServiceManager(daemon) as manager:
+        await daemon.start()
+        await manager.until(lambda facts: facts.get("READY") == "1")
         await daemon.readiness(503)
         assert await daemon.stop() == 0
-        assert await asyncio.to_thread(listener.recv, 1000) == b"STOPPING=1"
+        said = [name for _, facts in manager.heard for name in facts if name in {"READY", "STOPPING"}]
+        assert said == ["READY", "STOPPING"]
 
 
 def taken_port(daemon: DaemonProcess) -> object:
