@@ -26,7 +26,7 @@ class Count:
     def __init__(self) -> None:
         self.heard = 0
 
-    def __call__(self, *_: object) -> None:
+    def __call__(self, *_: object, **_named: object) -> None:
         self.heard += 1
 
 
@@ -104,7 +104,7 @@ async def pyami_asterisk(port: int, count: Count) -> None:
 def main(arguments: Sequence[str]) -> int:
     """Read one session to its end."""
     what, port, *names = arguments
-    logging.disable(logging.CRITICAL)
+    logging.basicConfig(level=logging.ERROR)
     count = Count()
     run: dict[str, Callable[[], Any]] = {
         "panoramisk": lambda: panoramisk(int(port), names or ["*"], count),

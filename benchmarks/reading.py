@@ -31,7 +31,18 @@ def _rounds(report: Report, group: str, rounds: int, events: int, sessions: Mapp
     """Interleaved, so that whatever else the machine does troubles all alike."""
     for _ in range(rounds):
         for name, session in sessions.items():
-            report.add(group, name, events / session()["cpu_seconds"], "events per CPU second")
+            report.add(group, name, events / _whole(session(), name)["cpu_seconds"], "events per CPU second")
+
+
+def _whole(facts: dict[str, float], name: str) -> dict[str, float]:
+    """The facts of a session that was read to its end.
+
+    Raises:
+        RuntimeError: The client heard nothing: its figure would be that of doing nothing.
+    """
+    if not facts["heard"]:
+        raise RuntimeError(f"{name} heard nothing of the stream")
+    return facts
 
 
 def link(report: Report, folder: Path, python: Path, rounds: int) -> None:
@@ -101,7 +112,7 @@ def paced(report: Report, folder: Path, python: Path) -> None:
             ("amibridge", lambda: ours("tracker", script)),
             ("cacofonisk over panoramisk", lambda: theirs("cacofonisk", script, python)),
         ):
-            facts = session()
+            facts = _whole(session(), name)
             report.add(group, name, 100 * facts["cpu_seconds"] / PACE_SECONDS, "% of a core")
     report.hold(
         f"{group}: CPU of cacofonisk's",
