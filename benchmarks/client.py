@@ -26,12 +26,23 @@ _END: Final = b"\r\n\r\n"
 
 
 async def link(port: int) -> Facts:
-    """From the socket to typed events, two headers of which are read, as a handler would."""
+    """From the socket to typed events, of which nothing but the name is asked, as by a no-op handler."""
     heard = 0
     wanted = new_tracker().wanted
     async for items in _items(port, lambda: wanted):
         for item in items:
-            if isinstance(item, EventArrived) and item.event.name and item.event.get("uniqueid") is not None:
+            if isinstance(item, EventArrived) and item.event.name:
+                heard += 1
+    return {"heard": heard}
+
+
+async def link_and_read(port: int) -> Facts:
+    """The same, with a header of each event asked for, and so all of them read."""
+    heard = 0
+    wanted = new_tracker().wanted
+    async for items in _items(port, lambda: wanted):
+        for item in items:
+            if isinstance(item, EventArrived) and item.event.get("uniqueid", "none"):
                 heard += 1
     return {"heard": heard}
 
@@ -141,6 +152,7 @@ def main(arguments: Sequence[str]) -> int:
     """Read one session to its end, and print what it took as a line of JSON."""
     run: dict[str, Callable[[int], Awaitable[Facts]]] = {
         "link": link,
+        "link-and-read": link_and_read,
         "tracker": tracker,
         "count": lambda port: floor(port, Floor),
         "dictionary": lambda port: floor(port, DictionaryFloor),

@@ -54,6 +54,7 @@ def link(report: Report, folder: Path, python: Path, rounds: int) -> None:
             "floor: counts messages": lambda: ours("count", script),
             "floor: a dictionary of each message": lambda: ours("dictionary", script),
             "amibridge": lambda: ours("link", script),
+            "amibridge, all headers of each needed event read": lambda: ours("link-and-read", script),
             "panoramisk, one no-op handler": lambda: theirs("panoramisk", script, python),
             "panoramisk, the needed handlers": lambda: theirs("panoramisk", script, python, needed),
             "panoramisk on uvloop, one no-op handler": lambda: theirs("panoramisk-uvloop", script, python),

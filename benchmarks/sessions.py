@@ -40,7 +40,7 @@ def feeder(script: Script, *options: str) -> Iterator[tuple["subprocess.Popen[st
 
 def ours(what: str, script: Script, *options: str) -> dict[str, float]:
     """A session of ``benchmarks.client``."""
-    begin_after = "CoreShowChannels" if what in {"link", "tracker"} else "Login"
+    begin_after = "CoreShowChannels" if what in {"link", "link-and-read", "tracker"} else "Login"
     with feeder(script, "--begin-after", begin_after, *options) as (_, port):
         return _asked([sys.executable, "-m", "benchmarks.client", what, str(port)])
 
