@@ -64,7 +64,9 @@ class Feeder:
         elif name == "CoreShowChannels":
             items = self._listing.replace(b"@ACTION@", action_id)
             count = items.count(END)
-            answer = b"Response: Success\r\n" + known + b"EventList: start\r\nMessage: Channels will follow\r\n\r\n" + items
+            answer = (
+                b"Response: Success\r\n" + known + b"EventList: start\r\nMessage: Channels will follow\r\n\r\n" + items
+            )
             answer += b"Event: CoreShowChannelsComplete\r\n" + known
             answer += b"EventList: Complete\r\nListItems: %d\r\n\r\n" % count
         elif name.lower() == "login":

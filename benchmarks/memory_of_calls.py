@@ -97,7 +97,7 @@ class Load:
             if event.name == "Hangup":
                 last.pop(event.get("uniqueid"), None)
             elif event.get("uniqueid"):
-                last[event.get("uniqueid")] = dict(event._headers)  # noqa: SLF001 - what a callback is given
+                last[event.get("uniqueid")] = dict(event.headers)
         return last
 
 
@@ -140,7 +140,10 @@ def time_of_an_event(calls: int) -> float:
             for event in events:
                 tracker.feed(event, event.timestamp)
         rounds.append((time.perf_counter() - started) / sum(map(len, more)))
-        more = [events_of(copy_of(TRACES[name].read_bytes(), calls + 100 * len(rounds) + place), tracker) for place, name in enumerate(MIX)]
+        more = [
+            events_of(copy_of(TRACES[name].read_bytes(), calls + 100 * len(rounds) + place), tracker)
+            for place, name in enumerate(MIX)
+        ]
     return statistics.median(rounds)
 
 

@@ -41,7 +41,12 @@ async def panoramisk(port: int, patterns: Sequence[str], count: Count) -> None:
             over.set()
 
     manager = Ending(
-        loop=asyncio.get_running_loop(), host="127.0.0.1", port=port, username="benchmark", secret="none", encoding="utf8"
+        loop=asyncio.get_running_loop(),
+        host="127.0.0.1",
+        port=port,
+        username="benchmark",
+        secret="none",
+        encoding="utf8",
     )
     for pattern in patterns:
         manager.register_event(pattern, count)

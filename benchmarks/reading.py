@@ -6,7 +6,15 @@ from typing import Final
 
 from benchmarks.report import Report
 from benchmarks.sessions import Script, ours, theirs
-from benchmarks.streams import Line, events_in, messages, paced as paced_lines, repeated, tracker as new_tracker, write_script
+from benchmarks.streams import (
+    Line,
+    events_in,
+    messages,
+    paced as paced_lines,
+    repeated,
+    tracker as new_tracker,
+    write_script,
+)
 
 EVENTS: Final = 300_000
 """So many at least are read of the unfiltered stream; of the filtered one as many as its calls have."""

@@ -186,4 +186,3 @@ def listing(channels: int) -> bytes:
     copies = channels // events_in(once) + 1
     lines = b"".join(fresh(once, number) for number in range(copies)).split(END)[:channels]
     return b"".join(line + END for line in lines)
-

@@ -24,22 +24,15 @@ _ESCAPED_HEADERS: Final = ("calleridname", "connectedlinename")
 
 _UNKNOWN: Final = "<unknown>"
 
-_KNOWN_NAMES_LIMIT: Final = 2048
-"""Asterisk has a few hundred header names; a peer that makes up more of them gets no more memory for it."""
-
-_known_names: dict[str, str] = {}
-"""Header names as they are sent, and in lower case: one text for all events instead of one for each.
-Not those of channel variables, whose lines are no plain headers; names with a channel in them
-(``ChanVariable(PJSIP/201-00000001)``) are new with every call besides."""
-
-_KNOWN_NAME_CHARACTERS: Final = 64
-
 _SECONDS: Final = re.compile(r"[0-9]{1,10}(\.[0-9]{1,12})?")
 """Ten digits reach to the year 2286; what is longer is no time, and Python could not write it as a date."""
-_NUMBER: Final = re.compile(r"[0-9]{1,9}")
+_NUMBER_DIGITS: Final = 9
 
-
+_VARIABLE: Final = re.compile(r"\r\n(?:(dest)chanvariable|chanvariable(?:\([^:\r\n]*)?):")
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
+
+_starts: dict[str, str] = {}
+"""How the line of a header begins, by the names that this program asks for; never by those that a peer sends."""
 
 
 class AmiEvent:
@@ -48,18 +41,17 @@ class AmiEvent:
     ``get`` takes header names in lower case. Values of names that Asterisk C-escapes (caller names, channel variables)
     are unescaped; ``<unknown>`` reads as empty.
 
-    Attributes:
-        name: The event's name.
-        variables: Channel variables that the PBX exports (``ChanVariable: NAME=value``), by name.
-        dest_variables: Those of the destination channel of a dial (``DestChanVariable: NAME=value``).
+    Theory of operation. An event has two dozen headers, and whoever wants it asks for a few of them: so a message is
+    kept as text and searched for each header that is asked for, which costs less than taking it all apart.
     """
 
-    __slots__ = ("_block", "_headers", "dest_variables", "name", "variables")
+    __slots__ = ("_block", "_headers", "_lowered", "_text", "_variables", "name")
 
-    _block: bytes
-    _headers: Mapping[str, str]
-    variables: Mapping[str, str]
-    dest_variables: Mapping[str, str]
+    _lowered: str
+    """The message in lower case, character by character the same places; every line begins and ends with CRLF."""
+    _text: str
+    """As it was sent."""
+    _variables: tuple[Mapping[str, str], Mapping[str, str]]
 
     def __init__(
         self,
@@ -69,9 +61,9 @@ class AmiEvent:
         dest_variables: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
-        self._headers = headers
-        self.variables = _NONE if variables is None else variables
-        self.dest_variables = _NONE if dest_variables is None else dest_variables
+        self._headers: Mapping[str, str] | None = headers
+        self._block = b""
+        self._variables = (variables or _NONE, dest_variables or _NONE)
 
     @classmethod
     def unread(cls, name: str, block: bytes) -> "AmiEvent":
@@ -82,21 +74,58 @@ class AmiEvent:
             block: As ``read_event`` takes it.
         """
         event = cls.__new__(cls)
-        event.name, event._block = name, block
+        event.name, event._headers, event._block = name, None, block
         return event
 
-    def __getattr__(self, attribute: str) -> Mapping[str, str]:
-        # Python comes here for what is not set: the first time that something of the block is asked for.
-        if attribute not in {"_headers", "variables", "dest_variables"}:
+    def __getattr__(self, attribute: str) -> object:
+        # Python comes here for what is not set: the first time that something of the message is asked for.
+        if attribute in {"_lowered", "_text"}:
+            # bytes.lower() changes ASCII alone, so that both texts are of one length.
+            self._lowered = f"\r\n{self._block.lower().decode('utf-8', 'replace')}\r\n"
+            self._text = f"\r\n{self._block.decode('utf-8', 'replace')}\r\n"
+            self._block = b""
+        elif attribute == "_variables":
+            self._variables = _read_variables(self._text, self._lowered)
+        else:
             raise AttributeError(attribute)
-        self._headers, self.variables, self.dest_variables = _read(self._block)
-        self._block = b""
-        found: Mapping[str, str] = getattr(self, attribute)
-        return found
+        return getattr(self, attribute)
 
     def get(self, header: str, default: str = "") -> str:
         """The header's value, or ``default`` when the event has none; ``header`` in lower case."""
-        return self._headers.get(header, default)
+        if self._headers is not None:
+            return self._headers.get(header, default)
+        start = _starts.get(header) or _start(header)
+        place = self._lowered.find(start)
+        if place < 0:
+            return default
+        text = self._text
+        place += len(start)
+        if text[place] == " ":
+            place += 1
+        value = text[place : text.find("\r\n", place)]
+        return value if "\\" not in value and value != _UNKNOWN else _meant(header, value)
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """Channel variables that the PBX exports (``ChanVariable: NAME=value``), by name."""
+        return self._variables[0]
+
+    @property
+    def dest_variables(self) -> Mapping[str, str]:
+        """Those of the destination channel of a dial (``DestChanVariable: NAME=value``)."""
+        return self._variables[1]
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """All headers, by their names in lower case."""
+        if self._headers is None:
+            headers: dict[str, str] = {}
+            for line, lowered in zip(self._text.split("\r\n"), self._lowered.split("\r\n"), strict=True):
+                name, colon, _ = lowered.partition(":")
+                if colon and name not in headers and not _is_variable(name):
+                    headers[name] = _meant(name, line[len(name) + 1 :].removeprefix(" "))
+            self._headers = headers
+        return self._headers
 
     def values(self) -> Iterable[str]:
         """The value of each header."""
@@ -107,64 +136,37 @@ class AmiEvent:
 
         ``CID-CallingPres`` comes as ``32 (Presentation Prohibited)``.
         """
-        text = self._headers.get(header, "").partition(" ")[0]
-        return int(text) if _NUMBER.fullmatch(text) else None
+        text = self.get(header)
+        if " " in text:
+            text = text.partition(" ")[0]
+        return int(text) if text.isdecimal() and text.isascii() and len(text) <= _NUMBER_DIGITS else None
 
     @property
     def timestamp(self) -> float | None:
         """Unix seconds of the ``Timestamp`` header; None without one, or with one that is no number."""
-        text = self._headers.get("timestamp", "")
+        text = self.get("timestamp")
         # float() also takes "nan", "inf" and "1_0", which are no times.
         return float(text) if _SECONDS.fullmatch(text) else None
 
     def __repr__(self) -> str:
-        return (
-            f"AmiEvent({self.name!r}, {dict(self._headers)!r}, {dict(self.variables)!r}, {dict(self.dest_variables)!r})"
-        )
+        return f"AmiEvent({self.name!r}, {self.headers!r}, {dict(self.variables)!r}, {dict(self.dest_variables)!r})"
 
 
 def read_event(block: bytes) -> AmiEvent:
-    """Read one whole message, without the blank line that ends it; never raises.
+    """One whole message, without the blank line that ends it; never raises.
 
     Lines that are no header are passed over. A response is a block of headers like an event, and reads as an event
     without a name.
     """
-    headers, variables, dest_variables = _read(block)
-    return AmiEvent(headers.get("event", ""), headers, variables, dest_variables)
+    event = AmiEvent.unread("", block)
+    event.name = event.get("event")
+    return event
 
 
-def _read(block: bytes) -> tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str]]:
-    """All headers of a block, and the channel variables in it; names that were met before take the short way."""
-    headers: dict[str, str] = {}
-    variables = dest_variables = _NONE
-    known = _known_names
-    text = block.decode("utf-8", "replace")
-    for line in text.split("\r\n"):
-        sent, _, value = line.partition(": ")
-        name = known.get(sent)
-        if name is not None:
-            if name not in headers:
-                headers[name] = value
-            continue
-        sent, colon, value = line.partition(":")
-        if not colon:
-            continue
-        name, value = _lower(sent), value.removeprefix(" ")
-        if name == "chanvariable" or name.startswith("chanvariable("):
-            variables = _with_variable(variables, value)
-        elif name == "destchanvariable":
-            dest_variables = _with_variable(dest_variables, value)
-        elif name not in headers:
-            headers[name] = value
-    if _UNKNOWN in text or "\\" in text:
-        headers = {name: _meant(name, value) for name, value in headers.items()}
-    return headers, variables, dest_variables
-
-
-def _meant(name: str, value: str) -> str:
+def _meant(header: str, value: str) -> str:
     if value == _UNKNOWN:
         return ""
-    return unescape(value) if "\\" in value and name.endswith(_ESCAPED_HEADERS) else value
+    return unescape(value) if header.endswith(_ESCAPED_HEADERS) else value
 
 
 def unescape(text: str) -> str:
@@ -172,20 +174,22 @@ def unescape(text: str) -> str:
     return _ESCAPED.sub(lambda escape: _ESCAPES.get(escape[1], escape[0]), text)
 
 
-def _with_variable(variables: Mapping[str, str], text: str) -> Mapping[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or name in variables:
-        return variables
-    return {**variables, name: unescape(value) if "\\" in value else value}
+def _start(header: str) -> str:
+    start = _starts[header] = f"\r\n{header}:"
+    return start
 
 
-def _lower(sent: str) -> str:
-    name = sent.lower()
-    if (
-        len(name) <= _KNOWN_NAME_CHARACTERS
-        and len(_known_names) < _KNOWN_NAMES_LIMIT
-        and "(" not in name
-        and not name.endswith("chanvariable")
-    ):
-        _known_names[sent] = name
-    return name
+def _is_variable(name: str) -> bool:
+    return name in {"chanvariable", "destchanvariable"} or name.startswith("chanvariable(")
+
+
+def _read_variables(text: str, lowered: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The channel variables in a message, and those of a destination; the first of a name counts."""
+    if "chanvariable" not in lowered:
+        return _NONE, _NONE
+    found: tuple[dict[str, str], dict[str, str]] = {}, {}
+    for line in _VARIABLE.finditer(lowered):
+        name, equals, value = text[line.end() : text.find("\r\n", line.end())].removeprefix(" ").partition("=")
+        if equals:
+            found[1 if line[1] else 0].setdefault(name, unescape(value) if "\\" in value else value)
+    return found

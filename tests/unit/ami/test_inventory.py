@@ -130,11 +130,13 @@ async def test_passwords_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message of a description that holds the password is passed over before it is decoded."""
     blocks: list[bytes] = []
 
-    def noting(block: bytes) -> AmiEvent:
-        blocks.append(block)
-        return read_event(block)
+    read_now = AmiEvent.unread
 
-    monkeypatch.setattr(protocol, "read_event", noting)
+    def noting(name: str, block: bytes) -> AmiEvent:
+        blocks.append(block)
+        return read_now(name, block)
+
+    monkeypatch.setattr(AmiEvent, "unread", noting)
     await read(pjsip({"201": ANNA}))
     assert any(b"Callerid" in block for block in blocks)
     assert not [block for block in blocks if PASSWORD.encode() in block]
