@@ -28,7 +28,6 @@ _SECONDS: Final = re.compile(r"[0-9]{1,10}(\.[0-9]{1,12})?")
 """Ten digits reach to the year 2286; what is longer is no time, and Python could not write it as a date."""
 _NUMBER_DIGITS: Final = 9
 
-_VARIABLE: Final = re.compile(r"\r\n(?:(dest)chanvariable|chanvariable(?:\([^:\r\n]*)?):")
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 _starts: dict[str, str] = {}
@@ -180,16 +179,25 @@ def _start(header: str) -> str:
 
 
 def _is_variable(name: str) -> bool:
-    return name in {"chanvariable", "destchanvariable"} or name.startswith("chanvariable(")
+    return name in {"chanvariable", "destchanvariable"} or name.startswith(("chanvariable(", "destchanvariable("))
 
 
 def _read_variables(text: str, lowered: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """The channel variables in a message, and those of a destination; the first of a name counts."""
-    if "chanvariable" not in lowered:
-        return _NONE, _NONE
-    found: tuple[dict[str, str], dict[str, str]] = {}, {}
-    for line in _VARIABLE.finditer(lowered):
-        name, equals, value = text[line.end() : text.find("\r\n", line.end())].removeprefix(" ").partition("=")
-        if equals:
-            found[1 if line[1] else 0].setdefault(name, unescape(value) if "\\" in value else value)
+    return _variables_at("\r\nchanvariable", text, lowered), _variables_at("\r\ndestchanvariable", text, lowered)
+
+
+def _variables_at(start: str, text: str, lowered: str) -> Mapping[str, str]:
+    place = lowered.find(start)
+    if place < 0:
+        return _NONE
+    found: dict[str, str] = {}
+    while place >= 0:
+        end = lowered.find("\r\n", place + len(start))
+        # ChanVariable: NAME=value, and in events of more than one channel ChanVariable(PJSIP/201-00000001): NAME=value
+        header, _, sent = text[place + len(start) : end].partition(":")
+        name, equals, value = sent.removeprefix(" ").partition("=")
+        if equals and name not in found and (not header or header[0] == "("):
+            found[name] = unescape(value) if "\\" in value else value
+        place = lowered.find(start, end)
     return found

@@ -175,10 +175,9 @@ def test_number(text: str, number: int | None) -> None:
 def test_names_are_not_kept() -> None:
     """A peer that makes up names gets no memory for them."""
     event = read_event(b"Event: Hangup\r\n" + b"\r\n".join(b"Made-Up-%d: 1" % number for number in range(100)))
-    known = len(message._starts)
-    assert event.get("made-up-99") == "1"
+    known = dict(message._starts)
     assert len(event.headers) == 101
-    assert len(message._starts) == known
+    assert message._starts == known
 
 
 def test_timestamps_that_no_calendar_has() -> None:
