@@ -73,7 +73,7 @@ class AmiEvent:
             block: As ``read_event`` takes it.
         """
         event = cls.__new__(cls)
-        event.name, event._headers, event._block = name, None, block
+        event.name, event._headers, event._block = name, None, block  # noqa: SLF001 - its own
         return event
 
     def __getattr__(self, attribute: str) -> object:
