@@ -129,7 +129,7 @@ def measure(names: Sequence[str], calls: int) -> Measured:
 
 
 def time_of_an_event(calls: int) -> float:
-    """Seconds that the tracker takes for an event of one more call while so many are open; the events are read before."""
+    """Seconds that the tracker takes for an event of one more call while so many are open."""
     load, tracker = Load(MIX, calls), new_tracker()
     load.tracked(tracker, begin=True)
     more = [events_of(copy_of(TRACES[name].read_bytes(), calls + number), tracker) for number, name in enumerate(MIX)]
@@ -171,8 +171,11 @@ def main(arguments: Sequence[str]) -> int:
     if given.json:
         microseconds = time_of_an_event(calls) * 1e6
         tracemalloc.start()
-        measured = measure(MIX, calls)
-        print(json.dumps({"bytes": measured.tracker, "left": measured.left, "microseconds": microseconds}))
+        load, tracker = Load(MIX, calls), new_tracker()
+        during, _ = traced(lambda: load.tracked(tracker, begin=True))
+        after, _ = traced(lambda: load.tracked(tracker, begin=False))
+        left = (during + after) / calls
+        print(json.dumps({"bytes": during / calls, "left": left, "microseconds": microseconds}))
         return 0
     tracemalloc.start()
     print(f"{calls:,} calls at once ({calls // 10:,} of one kind): bytes a call\n")

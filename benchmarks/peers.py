@@ -27,6 +27,7 @@ class Count:
         self.heard = 0
 
     def __call__(self, *_: object, **_named: object) -> None:
+        """One more time."""
         self.heard += 1
 
 
@@ -55,7 +56,7 @@ async def panoramisk(port: int, patterns: Sequence[str], count: Count) -> None:
 
 
 async def cacofonisk(port: int, count: Count) -> None:
-    """cacofonisk over panoramisk, as its own runner sets it up; what is told to its reporter is counted."""
+    """Cacofonisk over panoramisk, as its own runner sets it up; what is told to its reporter is counted."""
     from cacofonisk.reporters import BaseReporter  # noqa: PLC0415
     from cacofonisk.runners import ami_runner  # noqa: PLC0415
 

@@ -6,15 +6,8 @@ from typing import Final
 
 from benchmarks.report import Report
 from benchmarks.sessions import Script, ours, theirs
-from benchmarks.streams import (
-    Line,
-    events_in,
-    messages,
-    paced as paced_lines,
-    repeated,
-    tracker as new_tracker,
-    write_script,
-)
+from benchmarks.streams import END, Line, events_in, messages, paced_lines, repeated, write_script
+from benchmarks.streams import tracker as new_tracker
 
 EVENTS: Final = 300_000
 """So many at least are read of the unfiltered stream; of the filtered one as many as its calls have."""
@@ -22,6 +15,7 @@ STREAMS: Final = ("unfiltered", "filtered")
 PACE_PER_SECOND: Final = 4800.0
 PACE_SECONDS: Final = 12.0
 PACED_ROUNDS: Final = 2
+CACOFONISK: Final = "cacofonisk over panoramisk"
 
 Session = Callable[[], dict[str, float]]
 
@@ -31,7 +25,7 @@ def _script(name: str, folder: Path) -> Script:
     copies = -(-EVENTS // len(messages("unfiltered")))
     stream = repeated(name, copies)
     if not path.exists():
-        write_script(path, [Line(at=0.0, data=one + b"\r\n\r\n") for one in stream.split(b"\r\n\r\n")[:-1]])
+        write_script(path, [Line(at=0.0, data=one + END) for one in stream.split(END)[:-1]])
     return Script(path=path, events=events_in(stream))
 
 
@@ -55,29 +49,26 @@ def _whole(facts: dict[str, float], name: str) -> dict[str, float]:
 
 def link(report: Report, folder: Path, python: Path, rounds: int) -> None:
     """From the socket to events."""
-    needed = sorted(new_tracker().wanted)
     for name in STREAMS:
-        script, group = _script(name, folder), f"1. Link, {name} stream"
-        sessions: Mapping[str, Session] = {
-            "floor: counts messages": lambda: ours("count", script),
-            "floor: a dictionary of each message": lambda: ours("dictionary", script),
-            "amibridge": lambda: ours("link", script),
-            "amibridge, all headers of each needed event read": lambda: ours("link-and-read", script),
-            "panoramisk, one no-op handler": lambda: theirs("panoramisk", script, python),
-            "panoramisk, the needed handlers": lambda: theirs("panoramisk", script, python, needed),
-            "panoramisk on uvloop, one no-op handler": lambda: theirs("panoramisk-uvloop", script, python),
-            "basicami": lambda: theirs("basicami", script, python),
-            "pyami_asterisk, one no-op handler": lambda: theirs("pyami_asterisk", script, python),
-        }
-        _rounds(report, group, rounds, script.events, sessions)
-        for other, limit in _LINK_LIMITS[name].items():
-            report.hold(
-                f"{group}: amibridge / {other}",
-                lambda other=other: report.ratio(group, "amibridge", other),
-                limit,
-                at_least=True,
-                ratio=True,
-            )
+        _link(report, name, _script(name, folder), python, rounds)
+
+
+def _link(report: Report, name: str, script: Script, python: Path, rounds: int) -> None:
+    group, needed = f"1. Link, {name} stream", sorted(new_tracker().wanted)
+    sessions: Mapping[str, Session] = {
+        "floor: counts messages": lambda: ours("count", script),
+        "floor: a dictionary of each message": lambda: ours("dictionary", script),
+        "amibridge": lambda: ours("link", script),
+        "amibridge, a header of each needed event read": lambda: ours("link-and-read", script),
+        "panoramisk, one no-op handler": lambda: theirs("panoramisk", script, python),
+        "panoramisk, the needed handlers": lambda: theirs("panoramisk", script, python, needed),
+        "panoramisk on uvloop, one no-op handler": lambda: theirs("panoramisk-uvloop", script, python),
+        "basicami": lambda: theirs("basicami", script, python),
+        "pyami_asterisk, one no-op handler": lambda: theirs("pyami_asterisk", script, python),
+    }
+    _rounds(report, group, rounds, script.events, sessions)
+    for other, limit in _LINK_LIMITS[name].items():
+        report.hold(f"{group}: amibridge / {other}", group, "amibridge", limit, at_least=True, over=other)
 
 
 _LINK_LIMITS: Final[Mapping[str, Mapping[str, float]]] = {
@@ -95,18 +86,13 @@ def tracker(report: Report, folder: Path, python: Path, rounds: int) -> None:
     """From the socket to call events."""
     for name in STREAMS:
         script, group = _script(name, folder), f"2. Tracker, {name} stream"
-        sessions: Mapping[str, Session] = {
-            "amibridge": lambda: ours("tracker", script),
-            "cacofonisk over panoramisk": lambda: theirs("cacofonisk", script, python),
-        }
-        _rounds(report, group, rounds, script.events, sessions)
-        report.hold(
-            f"{group}: amibridge / cacofonisk",
-            lambda: report.ratio(group, "amibridge", "cacofonisk over panoramisk"),
-            _TRACKER_LIMITS[name],
-            at_least=True,
-            ratio=True,
-        )
+        _rounds(report, group, rounds, script.events, _trackers(script, python))
+        limit = _TRACKER_LIMITS[name]
+        report.hold(f"{group}: amibridge / cacofonisk", group, "amibridge", limit, at_least=True, over=CACOFONISK)
+
+
+def _trackers(script: Script, python: Path) -> Mapping[str, Session]:
+    return {"amibridge": lambda: ours("tracker", script), CACOFONISK: lambda: theirs("cacofonisk", script, python)}
 
 
 def paced(report: Report, folder: Path, python: Path) -> None:
@@ -117,16 +103,7 @@ def paced(report: Report, folder: Path, python: Path) -> None:
     script = Script(path=path, events=len(lines), options=("--keep-time",))
     group = f"2. Tracker, paced at {PACE_PER_SECOND:,.0f} events a second"
     for _ in range(PACED_ROUNDS):
-        for name, session in (
-            ("amibridge", lambda: ours("tracker", script)),
-            ("cacofonisk over panoramisk", lambda: theirs("cacofonisk", script, python)),
-        ):
+        for name, session in _trackers(script, python).items():
             facts = _whole(session(), name)
             report.add(group, name, 100 * facts["cpu_seconds"] / PACE_SECONDS, "% of a core")
-    report.hold(
-        f"{group}: CPU of cacofonisk's",
-        lambda: report.ratio(group, "amibridge", "cacofonisk over panoramisk"),
-        0.5,
-        at_least=False,
-        ratio=True,
-    )
+    report.hold(f"{group}: CPU, amibridge / cacofonisk", group, "amibridge", 0.5, over=CACOFONISK)

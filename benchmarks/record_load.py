@@ -130,7 +130,7 @@ class Load:
 
     def __init__(self, phones: dict[str, Phone], hand: Ami) -> None:
         self._phones, self._hand = phones, hand
-        self._chance = random.Random(SEED)  # noqa: S311 - who calls whom is no secret
+        self._chance = random.Random(SEED)
         self._tasks: set[asyncio.Task[None]] = set()
         self.made = 0
         self.failed = 0
@@ -242,7 +242,7 @@ async def record(seconds: float) -> Mapping[str, bytes]:
         await pbx.quiet()
         for listener in (generous, filtered):
             await listener.ask("Ping")
-        print(f"{load.made} calls made, {load.failed} of them not as meant")  # noqa: T201
+        print(f"{load.made} calls made, {load.failed} of them not as meant")
         return {"unfiltered": bytes(generous.received), "filtered": bytes(filtered.received), "listing": listed}
 
 
@@ -254,13 +254,13 @@ def main(arguments: Sequence[str]) -> int:
     try:
         recorded = asyncio.run(record(seconds))
     except (PbxError, SipError, AmiError) as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        print(error, file=sys.stderr)
         return 1
     for name, stream in recorded.items():
         path = STREAMS / f"{name}.ami.xz"
         path.write_bytes(lzma.compress(stream, preset=9 | lzma.PRESET_EXTREME))
         events = stream.count(b"Event: ")
-        print(f"{path.name}: {events:,} events, {len(stream):,} bytes, {path.stat().st_size:,} packed")  # noqa: T201
+        print(f"{path.name}: {events:,} events, {len(stream):,} bytes, {path.stat().st_size:,} packed")
     return 0
 
 

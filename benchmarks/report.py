@@ -5,7 +5,7 @@ import os
 import platform
 import statistics
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -51,13 +51,12 @@ class Report:
         """How many times ``other`` is in ``name``, of the medians."""
         return self.median(group, name) / self.median(group, other)
 
-    def hold(self, name: str, value: Callable[[], float], limit: float, *, at_least: bool, ratio: bool = False) -> None:
-        """Hold a figure against a target; one whose parts were not measured is left out."""
-        try:
-            found = value()
-        except (KeyError, ZeroDivisionError):
-            return
-        self.targets.append(Target(name=name, limit=limit, value=found, at_least=at_least, is_ratio=ratio))
+    def hold(
+        self, name: str, group: str, row: str, limit: float, *, at_least: bool = False, over: str | None = None
+    ) -> None:
+        """Hold a median against a target, or with ``over`` its ratio to another row; ratios are the gate."""
+        value = self.median(group, row) if over is None else self.ratio(group, row, over)
+        self.targets.append(Target(name=name, limit=limit, value=value, at_least=at_least, is_ratio=over is not None))
 
     def table(self) -> str:
         """All of it, for people."""

@@ -11,12 +11,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks import api, end_to_end, reading, start, state
+from amibridge import logs
+from amibridge.settings import LoggingSettings
+from benchmarks import api, end_to_end, large_store, reading, start, state
 from benchmarks.report import Report
 
 ROUNDS: Final = 3
 FOLDER: Final = Path(".bench")
-GROUPS: Final = ("link", "tracker", "paced", "end-to-end", "state", "api", "start")
+GROUPS: Final = ("link", "tracker", "paced", "end-to-end", "state", "api", "growth", "start")
 
 
 def peers(folder: Path) -> Path:
@@ -41,6 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     chosen = set(given.groups or GROUPS)
     if unknown := chosen - set(GROUPS):
         parser.error(f"no such group: {', '.join(sorted(unknown))}")
+    logs.configure(LoggingSettings(level="error"), sys.stderr)
     FOLDER.mkdir(exist_ok=True)
     python, report, began = peers(FOLDER), Report(), time.monotonic()
     with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
@@ -52,6 +55,7 @@ def main(arguments: Sequence[str]) -> int:
             ("end-to-end", lambda: asyncio.run(end_to_end.measure(report, work))),
             ("state", lambda: state.measure(report, work)),
             ("api", lambda: asyncio.run(api.measure(report, work))),
+            ("growth", lambda: asyncio.run(large_store.measure(report, work))),
             ("start", lambda: asyncio.run(start.measure(report, work))),
         )
         for name, part in parts:

@@ -65,7 +65,7 @@ class Line:
     data: bytes
 
 
-def paced(name: str, per_second: float, seconds: float) -> list[Line]:
+def paced_lines(name: str, per_second: float, seconds: float) -> list[Line]:
     """The stream in its own rhythm, made faster or slower until so many events come in a second."""
     once = messages(name)
     times = _times(once)

@@ -372,7 +372,7 @@ class Daemon:
         """Say when the daemon is ready; an absent PBX keeps nobody waiting."""
         await control.listening.wait()
         await self._link.first_attempt.wait()
-        # What has been loaded stays: to look through all of it for garbage, again and again, stops everything each time.
+        # What has been loaded stays: looking through all of it for garbage stops everything each time.
         gc.collect()
         gc.freeze()
         log.info("daemon_ready", where=self.api_url)

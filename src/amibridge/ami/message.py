@@ -44,13 +44,14 @@ class AmiEvent:
     kept as text and searched for each header that is asked for, which costs less than taking it all apart.
     """
 
-    __slots__ = ("_block", "_headers", "_lowered", "_text", "_variables", "name")
+    __slots__ = ("_block", "_headers", "_lowered", "_text", "dest_variables", "name", "variables")
 
     _lowered: str
     """The message in lower case, character by character the same places; every line begins and ends with CRLF."""
     _text: str
     """As it was sent."""
-    _variables: tuple[Mapping[str, str], Mapping[str, str]]
+    variables: Mapping[str, str]
+    dest_variables: Mapping[str, str]
 
     def __init__(
         self,
@@ -62,7 +63,7 @@ class AmiEvent:
         self.name = name
         self._headers: Mapping[str, str] | None = headers
         self._block = b""
-        self._variables = (variables or _NONE, dest_variables or _NONE)
+        self.variables, self.dest_variables = variables or _NONE, dest_variables or _NONE
 
     @classmethod
     def unread(cls, name: str, block: bytes) -> "AmiEvent":
@@ -83,8 +84,10 @@ class AmiEvent:
             self._lowered = f"\r\n{self._block.lower().decode('utf-8', 'replace')}\r\n"
             self._text = f"\r\n{self._block.decode('utf-8', 'replace')}\r\n"
             self._block = b""
-        elif attribute == "_variables":
-            self._variables = _read_variables(self._text, self._lowered)
+        elif attribute == "variables":
+            self.variables = _variables_at("\r\nchanvariable", self._text, self._lowered)
+        elif attribute == "dest_variables":
+            self.dest_variables = _variables_at("\r\ndestchanvariable", self._text, self._lowered)
         else:
             raise AttributeError(attribute)
         return getattr(self, attribute)
@@ -103,16 +106,6 @@ class AmiEvent:
             place += 1
         value = text[place : text.find("\r\n", place)]
         return value if "\\" not in value and value != _UNKNOWN else _meant(header, value)
-
-    @property
-    def variables(self) -> Mapping[str, str]:
-        """Channel variables that the PBX exports (``ChanVariable: NAME=value``), by name."""
-        return self._variables[0]
-
-    @property
-    def dest_variables(self) -> Mapping[str, str]:
-        """Those of the destination channel of a dial (``DestChanVariable: NAME=value``)."""
-        return self._variables[1]
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -182,12 +175,8 @@ def _is_variable(name: str) -> bool:
     return name in {"chanvariable", "destchanvariable"} or name.startswith(("chanvariable(", "destchanvariable("))
 
 
-def _read_variables(text: str, lowered: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """The channel variables in a message, and those of a destination; the first of a name counts."""
-    return _variables_at("\r\nchanvariable", text, lowered), _variables_at("\r\ndestchanvariable", text, lowered)
-
-
 def _variables_at(start: str, text: str, lowered: str) -> Mapping[str, str]:
+    """The channel variables in the lines that begin so; the first of a name counts."""
     place = lowered.find(start)
     if place < 0:
         return _NONE

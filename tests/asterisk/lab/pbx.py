@@ -222,7 +222,7 @@ class Pbx:
             "AMI_SECRET": self.secrets.ami,
         }
         texts = {template.name: template.read_text() for template in TEMPLATES.glob("*.conf")}
-        for name in texts | self._more:
+        for name in {**texts, **self._more}:
             text = texts.get(name, "") + self._more.get(name, "")
             (folder / "etc" / name).write_text(filled(text, values))
         user = re.sub(r"(?m)^secret = .*$", f"secret = {self.secrets.ami}", PRODUCT_USER.read_text())

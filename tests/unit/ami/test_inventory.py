@@ -2,10 +2,10 @@
 
 import pytest
 
-from amibridge.ami import inventory, protocol
+from amibridge.ami import inventory
 from amibridge.ami.failures import LinkError, LoginRefusedError, NoAnswerError, UnreachableError
 from amibridge.ami.inventory import BrokenOffError, SlowPbxError, read_inventory
-from amibridge.ami.message import AmiEvent, read_event
+from amibridge.ami.message import AmiEvent
 from amibridge.inventory.pbx import Endpoint, Inventory, Reading, Source, SourceRead
 from tests.fakes.ami_lists import DENIED, PASSWORD, Answer, chan_sip, conferences, error, listed, pjsip, queues
 from tests.fakes.ami_server import AmiServer, Headers, Script
