@@ -25,9 +25,9 @@ GROUP: Final = "3. End to end, six durable notifications a call"
 RATES: Final = (10, 50, 100, 200)
 """Calls a second."""
 HIGHER: Final = (250, 300, 400)
-SECONDS: Final = 10.0
-HIGHER_SECONDS: Final = 8.0
-DRAINING_SECONDS: Final = 20.0
+SECONDS: Final = 8.0
+HIGHER_SECONDS: Final = 6.0
+DRAINING_SECONDS: Final = 10.0
 KEPT_UP_SECONDS: Final = 1.0
 """The notifications of the last second may be later than those of the first by so much; more is a backlog."""
 

@@ -146,7 +146,7 @@ def ordinary_calls(name: str) -> list[RecordedCall]:
         if linked:
             groups.setdefault(linked, []).append(message)
     calls = [_call(group) for group in groups.values()]
-    return [one for one in calls if sum(map(len, one.told)) == 6 and one.offsets[-1] < 8]  # noqa: PLR2004
+    return [one for one in calls if sum(map(len, one.told)) == 6 and one.offsets[-1] < 5]  # noqa: PLR2004
 
 
 def _call(group: Sequence[bytes]) -> RecordedCall:

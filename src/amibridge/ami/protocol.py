@@ -16,6 +16,9 @@ from amibridge.ami.message import AmiEvent, read_event
 MAX_LINE_BYTES: Final = 64 * 1024
 MAX_MESSAGE_BYTES: Final = 256 * 1024
 MAX_HEADERS: Final = 1000
+_SMALL_BYTES: Final = 2 * MAX_HEADERS
+"""A message of so many bytes is within all bounds, whatever is in it: a header takes two at least."""
+_UNWANTED_LIMIT: Final = 512
 
 LISTING_ITEM: Final = "CoreShowChannel"
 LISTING_END: Final = "CoreShowChannelsComplete"
@@ -134,12 +137,18 @@ class Framer:
         self._greeting = b""
         self._greeted = False
         self._damaged = False
-        self.received = 0
-        """Messages that were whole, skipped ones included."""
+        self._unwanted: set[bytes] = set()
+        """Names of events that came and that nobody wants: most of a busy PBX's events, told at a glance."""
+        self._kept = 0
         self.skipped = 0
         """Events that nobody wants."""
         self.received_bytes = 0
         """Of all that was read."""
+
+    @property
+    def received(self) -> int:
+        """Messages that were whole, skipped ones included."""
+        return self._kept + self.skipped
 
     def feed(self, data: bytes) -> list[Frame]:
         """Read the next bytes; never raises.
@@ -176,17 +185,23 @@ class Framer:
         wanted = self._wanted()
         if wanted is not self._known:
             self._known, self._names = wanted, wanted_names(wanted | self._always)
-        names = self._names
+            self._unwanted.clear()
+        names, unwanted, start = self._names, self._unwanted, len(_EVENT)
         for block in self._splitter.feed(data):
+            name = block[start : block.find(_EOL)]
+            if name in unwanted and len(block) <= _SMALL_BYTES and block.startswith(_EVENT) and b"\0" not in block:
+                self.skipped += 1
+                continue
             frame = read_frame(block, names)
             if frame is not None:
-                self.received += 1
+                self._kept += 1
                 frames.append(frame)
                 if isinstance(frame, Damaged):
                     return
             elif len(block) > len(_EOL):
-                self.received += 1
                 self.skipped += 1
+                if block.startswith(_EVENT) and name.isalnum() and len(unwanted) < _UNWANTED_LIMIT:
+                    unwanted.add(name)
         if self._splitter.overlong:
             frames.append(OVERSIZED)
 
@@ -214,7 +229,7 @@ def read_frame(block: bytes, names: Names) -> Heard | Answered | Damaged | None:
     if block.startswith(_EOL):
         block = block.removeprefix(_EOL)
     size_bytes = len(block)
-    if size_bytes > MAX_HEADERS * 2 and _oversized(block):
+    if size_bytes > _SMALL_BYTES and _oversized(block):
         return OVERSIZED
     if not block:
         return None
