@@ -121,7 +121,7 @@ class AmiEvent:
 
     def values(self) -> Iterable[str]:
         """The value of each header."""
-        return self._headers.values()
+        return self.headers.values()
 
     def number(self, header: str) -> int | None:
         """The header's value as a number; None where it is none, or one that no PBX means. A trailing text is no harm.
