@@ -1,6 +1,7 @@
 # make demo   the whole main job, with recorded calls          make test    everything that is tested
 # make asterisk   a real Asterisk for the live tests (root)    make record  record its calls again
 # make bench  what it costs, against named alternatives        make openapi  write docs/openapi.json anew
+# make bench-record   the streams that bench reads, from a real Asterisk under load (root)
 # make soak   kills the daemon and cuts its power 500 times each (ten minutes and more)
 # make lint   style, types, imports                            make format  the formatter, in place
 # make dist   wheel and source archive in dist/                make deb     the Debian package in dist/
@@ -12,7 +13,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint const
 ARGS ?=
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint format asterisk record bench soak openapi clean
+.PHONY: help demo test lint format asterisk record bench bench-record soak openapi clean
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -49,8 +50,10 @@ asterisk: $(VENV)/.tests
 	$(BIN)/python -m tests.asterisk.lab.install $(ARGS)
 
 bench: $(VENV)/.tests
-	$(BIN)/python -m benchmarks.memory_of_calls
-	$(BIN)/python -m benchmarks.large_store
+	$(BIN)/python -m benchmarks.run $(ARGS)
+
+bench-record: $(VENV)/.tests
+	$(BIN)/python -m benchmarks.record_load $(ARGS)
 
 openapi: $(VENV)/.tests
 	$(BIN)/python -m tests.api.document docs/openapi.json
@@ -67,4 +70,4 @@ deb: dist
 	packaging/build_deb.sh
 
 clean:
-	rm -rf $(VENV) dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

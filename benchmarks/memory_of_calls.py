@@ -7,8 +7,11 @@ without a tracker keeps: the last event of each channel as a dictionary, as a pa
 
 import argparse
 import gc
+import json
 import re
+import statistics
 import sys
+import time
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -94,7 +97,7 @@ class Load:
             if event.name == "Hangup":
                 last.pop(event.get("uniqueid"), None)
             elif event.get("uniqueid"):
-                last[event.get("uniqueid")] = dict(event._headers)  # noqa: SLF001 - what a callback is given
+                last[event.get("uniqueid")] = dict(event.headers)
         return last
 
 
@@ -125,6 +128,25 @@ def measure(names: Sequence[str], calls: int) -> Measured:
     )
 
 
+def time_of_an_event(calls: int) -> float:
+    """Seconds that the tracker takes for an event of one more call while so many are open."""
+    load, tracker = Load(MIX, calls), new_tracker()
+    load.tracked(tracker, begin=True)
+    more = [events_of(copy_of(TRACES[name].read_bytes(), calls + number), tracker) for number, name in enumerate(MIX)]
+    rounds = []
+    for _ in range(5):
+        started = time.perf_counter()
+        for events in more:
+            for event in events:
+                tracker.feed(event, event.timestamp)
+        rounds.append((time.perf_counter() - started) / sum(map(len, more)))
+        more = [
+            events_of(copy_of(TRACES[name].read_bytes(), calls + 100 * len(rounds) + place), tracker)
+            for place, name in enumerate(MIX)
+        ]
+    return statistics.median(rounds)
+
+
 def traced(work: Callable[[], object]) -> tuple[int, object]:
     """How many bytes more there are after some work than before it, and what it returned, kept until then."""
     gc.collect()
@@ -143,7 +165,18 @@ def main(arguments: Sequence[str]) -> int:
     """Print the table; status 1 when a call costs more than it may, or leaves something behind."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.memory_of_calls", description=__doc__)
     parser.add_argument("--calls", type=int, default=CALLS, help="how many at once (default: %(default)s)")
-    calls = parser.parse_args(arguments).calls
+    parser.add_argument("--json", action="store_true", help="the figures of all kinds together, for programs")
+    given = parser.parse_args(arguments)
+    calls = given.calls
+    if given.json:
+        microseconds = time_of_an_event(calls) * 1e6
+        tracemalloc.start()
+        load, tracker = Load(MIX, calls), new_tracker()
+        during, _ = traced(lambda: load.tracked(tracker, begin=True))
+        after, _ = traced(lambda: load.tracked(tracker, begin=False))
+        left = (during + after) / calls
+        print(json.dumps({"bytes": during / calls, "left": left, "microseconds": microseconds}))
+        return 0
     tracemalloc.start()
     print(f"{calls:,} calls at once ({calls // 10:,} of one kind): bytes a call\n")
     print(f"{'call':<40} {'tracker':>8} {'last events':>12} {'ratio':>6} {'left':>6}")

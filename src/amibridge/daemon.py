@@ -2,6 +2,7 @@
 
 import asyncio
 import faulthandler
+import gc
 import os
 import signal
 import sys
@@ -376,6 +377,9 @@ class Daemon:
         """Say when the daemon is ready; an absent PBX keeps nobody waiting."""
         await control.listening.wait()
         await self._link.first_attempt.wait()
+        # What has been loaded stays: looking through all of it for garbage stops everything each time.
+        gc.collect()
+        gc.freeze()
         log.info("daemon_ready", where=self.api_url)
         self._service_manager.tell_ready()
 

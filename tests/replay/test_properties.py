@@ -160,7 +160,7 @@ def test_hostile_values(name: str, data: st.DataObject) -> None:
     events = list(read_trace(name))
     for _ in range(data.draw(st.integers(1, 8))):
         place = data.draw(st.integers(0, len(events) - 1))
-        headers = dict(events[place]._headers)
+        headers = dict(events[place].headers)
         headers[data.draw(st.sampled_from(sorted(headers)))] = data.draw(HOSTILE)
         events[place] = AmiEvent(events[place].name, headers)
     told = feed(new_tracker(), events)

@@ -259,7 +259,7 @@ async def test_time_of_arrival(tmp_path: Path) -> None:
     """Where the PBX sends no time, the event's time is that of its arrival."""
     async with running(tmp_path / "a.db") as bench:
         for event in read_trace(CALL):
-            headers = {name: value for name, value in event._headers.items() if name != "timestamp"}
+            headers = {name: value for name, value in event.headers.items() if name != "timestamp"}
             bench.put([AmiEvent(event.name, headers)])
         await bench.finish()
     assert {event.at for event in bench.told} == {NOW}

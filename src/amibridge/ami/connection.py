@@ -125,11 +125,12 @@ class Connection(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
     def _read(self, data: bytes) -> None:
         for frame in self._framer.feed(data):
             match frame:
-                case Heard(event=event) if event.get("actionid") in self.responses:
-                    # One line of a list that we asked for.
-                    self._answered(event)
                 case Heard():
-                    self._hear(frame)
+                    if self.responses and frame.event.get("actionid") in self.responses:
+                        # One line of a list that we asked for.
+                        self._answered(frame.event)
+                    else:
+                        self._hear(frame)
                 case Answered(message=message):
                     self._answered(message)
                 case Banner():

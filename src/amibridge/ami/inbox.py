@@ -3,15 +3,14 @@
 import asyncio
 from collections import deque
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from amibridge.ami.message import AmiEvent
 from amibridge.ami.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventArrived:
-    """The PBX told something."""
+class EventArrived(NamedTuple):
+    """The PBX told something; a tuple, because there are so many."""
 
     event: AmiEvent
     arrived_at: float
@@ -94,13 +93,15 @@ class Inbox:
             False, and nothing is added, when that would pass a bound. A ``LinkLost`` always fits: there is at most one
             for each time that ``wait_for_room`` was waited for.
         """
-        fits = len(self._waiting) < self._max_items and self._bytes + size_bytes <= self._max_bytes
+        waiting, sum_bytes = self._waiting, self._bytes + size_bytes
+        fits = len(waiting) < self._max_items and sum_bytes <= self._max_bytes
         if not fits and not isinstance(item, LinkLost):
             return False
-        self._waiting.append((item, size_bytes))
-        self._bytes += size_bytes
-        self._filled.set()
-        if self._more_than_half():
+        if not waiting:
+            self._filled.set()
+        waiting.append((item, size_bytes))
+        self._bytes = sum_bytes
+        if len(waiting) * 2 > self._max_items or sum_bytes * 2 > self._max_bytes:
             self._roomy.clear()
         return True
 
@@ -116,16 +117,14 @@ class Inbox:
             The items; none once the inbox is closed and empty.
         """
         await self._filled.wait()
-        taken: list[Item] = []
-        while self._waiting and len(taken) < limit:
-            item, size_bytes = self._waiting.popleft()
-            self._bytes -= size_bytes
-            taken.append(item)
+        waiting = self._waiting
+        pairs = [waiting.popleft() for _ in range(min(limit, len(waiting)))]
+        self._bytes -= sum(size_bytes for _, size_bytes in pairs)
         if not self._waiting and not self._closed:
             self._filled.clear()
         if not self._more_than_half():
             self._roomy.set()
-        return taken
+        return [item for item, _ in pairs]
 
     async def wait_for_room(self) -> None:
         """Wait until at most half of the inbox is taken: a session that begins earlier would end at once."""

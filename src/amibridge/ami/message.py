@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 _ESCAPES: Final = {
@@ -23,18 +24,14 @@ _ESCAPED_HEADERS: Final = ("calleridname", "connectedlinename")
 
 _UNKNOWN: Final = "<unknown>"
 
-_KNOWN_NAMES_LIMIT: Final = 2048
-"""Asterisk has a few hundred header names; a peer that makes up more of them gets no more memory for it."""
-
-_known_names: dict[str, str] = {}
-"""Header names as they are sent, and in lower case: one text for all events instead of one for each.
-Names with a channel in them (``ChanVariable(PJSIP/201-00000001)``) are not kept: they are new with every call."""
-
-_KNOWN_NAME_CHARACTERS: Final = 64
-
 _SECONDS: Final = re.compile(r"[0-9]{1,10}(\.[0-9]{1,12})?")
 """Ten digits reach to the year 2286; what is longer is no time, and Python could not write it as a date."""
-_NUMBER: Final = re.compile(r"[0-9]{1,9}")
+_NUMBER_DIGITS: Final = 9
+
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+
+_starts: dict[str, str] = {}
+"""How the line of a header begins, by the names that this program asks for; never by those that a peer sends."""
 
 
 class AmiEvent:
@@ -42,9 +39,19 @@ class AmiEvent:
 
     ``get`` takes header names in lower case. Values of names that Asterisk C-escapes (caller names, channel variables)
     are unescaped; ``<unknown>`` reads as empty.
+
+    Theory of operation. An event has two dozen headers, and whoever wants it asks for a few of them: so a message is
+    kept as text and searched for each header that is asked for, which costs less than taking it all apart.
     """
 
-    __slots__ = ("_headers", "dest_variables", "name", "variables")
+    __slots__ = ("_block", "_headers", "_lowered", "_text", "dest_variables", "name", "variables")
+
+    _lowered: str
+    """The message in lower case, character by character the same places; every line begins and ends with CRLF."""
+    _text: str
+    """As it was sent."""
+    variables: Mapping[str, str]
+    dest_variables: Mapping[str, str]
 
     def __init__(
         self,
@@ -54,69 +61,104 @@ class AmiEvent:
         dest_variables: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
-        self._headers = headers
-        self.variables: Mapping[str, str] = variables or {}
-        """Channel variables that the PBX exports (``ChanVariable: NAME=value``), by name."""
-        self.dest_variables: Mapping[str, str] = dest_variables or {}
-        """Those of the destination channel of a dial (``DestChanVariable: NAME=value``)."""
+        self._headers: Mapping[str, str] | None = headers
+        self._block = b""
+        self.variables, self.dest_variables = variables or _NONE, dest_variables or _NONE
+
+    @classmethod
+    def unread(cls, name: str, block: bytes) -> "AmiEvent":
+        """An event of which nothing but its name is read until somebody asks: many are never asked.
+
+        Args:
+            name: As the first header of the block says.
+            block: As ``read_event`` takes it.
+        """
+        event = cls.__new__(cls)
+        event.name, event._headers, event._block = name, None, block  # noqa: SLF001 - its own
+        return event
+
+    def __getattr__(self, attribute: str) -> object:
+        # Python comes here for what is not set: the first time that something of the message is asked for.
+        if attribute in {"_lowered", "_text"}:
+            # bytes.lower() changes ASCII alone, so that both texts are of one length.
+            self._lowered = f"\r\n{self._block.lower().decode('utf-8', 'replace')}\r\n"
+            self._text = f"\r\n{self._block.decode('utf-8', 'replace')}\r\n"
+            self._block = b""
+        elif attribute == "variables":
+            self.variables = _variables_at("\r\nchanvariable", self._text, self._lowered)
+        elif attribute == "dest_variables":
+            self.dest_variables = _variables_at("\r\ndestchanvariable", self._text, self._lowered)
+        else:
+            raise AttributeError(attribute)
+        return getattr(self, attribute)
 
     def get(self, header: str, default: str = "") -> str:
         """The header's value, or ``default`` when the event has none; ``header`` in lower case."""
-        return self._headers.get(header, default)
+        if self._headers is not None:
+            return self._headers.get(header, default)
+        start = _starts.get(header) or _start(header)
+        place = self._lowered.find(start)
+        if place < 0:
+            return default
+        text = self._text
+        place += len(start)
+        if text[place] == " ":
+            place += 1
+        value = text[place : text.find("\r\n", place)]
+        return value if "\\" not in value and value != _UNKNOWN else _meant(header, value)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """All headers, by their names in lower case."""
+        if self._headers is None:
+            headers: dict[str, str] = {}
+            for line, lowered in zip(self._text.split("\r\n"), self._lowered.split("\r\n"), strict=True):
+                name, colon, _ = lowered.partition(":")
+                if colon and name not in headers and not _is_variable(name):
+                    headers[name] = _meant(name, line[len(name) + 1 :].removeprefix(" "))
+            self._headers = headers
+        return self._headers
 
     def values(self) -> Iterable[str]:
         """The value of each header."""
-        return self._headers.values()
+        return self.headers.values()
 
     def number(self, header: str) -> int | None:
         """The header's value as a number; None where it is none, or one that no PBX means. A trailing text is no harm.
 
         ``CID-CallingPres`` comes as ``32 (Presentation Prohibited)``.
         """
-        text = self._headers.get(header, "").partition(" ")[0]
-        return int(text) if _NUMBER.fullmatch(text) else None
+        text = self.get(header)
+        if " " in text:
+            text = text.partition(" ")[0]
+        return int(text) if text.isdecimal() and text.isascii() and len(text) <= _NUMBER_DIGITS else None
 
     @property
     def timestamp(self) -> float | None:
         """Unix seconds of the ``Timestamp`` header; None without one, or with one that is no number."""
-        text = self._headers.get("timestamp", "")
+        text = self.get("timestamp")
         # float() also takes "nan", "inf" and "1_0", which are no times.
         return float(text) if _SECONDS.fullmatch(text) else None
 
     def __repr__(self) -> str:
-        return (
-            f"AmiEvent({self.name!r}, {dict(self._headers)!r}, {dict(self.variables)!r}, {dict(self.dest_variables)!r})"
-        )
+        return f"AmiEvent({self.name!r}, {self.headers!r}, {dict(self.variables)!r}, {dict(self.dest_variables)!r})"
 
 
 def read_event(block: bytes) -> AmiEvent:
-    """Read one whole message, without the blank line that ends it; never raises.
+    """One whole message, without the blank line that ends it; never raises.
 
     Lines that are no header are passed over. A response is a block of headers like an event, and reads as an event
     without a name.
     """
-    headers: dict[str, str] = {}
-    variables: dict[str, str] | None = None
-    dest_variables: dict[str, str] | None = None
-    for line in block.decode("utf-8", "replace").split("\r\n"):
-        sent, colon, value = line.partition(":")
-        if not colon:
-            continue
-        name = _known_names.get(sent) or _lower(sent)
-        value = value.removeprefix(" ")
-        if name == "chanvariable" or name.startswith("chanvariable("):
-            variables = {} if variables is None else variables
-            _add_variable(variables, value)
-        elif name == "destchanvariable":
-            dest_variables = {} if dest_variables is None else dest_variables
-            _add_variable(dest_variables, value)
-        elif name not in headers:
-            if value == _UNKNOWN:
-                value = ""
-            elif "\\" in value and name.endswith(_ESCAPED_HEADERS):
-                value = unescape(value)
-            headers[name] = value
-    return AmiEvent(headers.get("event", ""), headers, variables, dest_variables)
+    event = AmiEvent.unread("", block)
+    event.name = event.get("event")
+    return event
+
+
+def _meant(header: str, value: str) -> str:
+    if value == _UNKNOWN:
+        return ""
+    return unescape(value) if header.endswith(_ESCAPED_HEADERS) else value
 
 
 def unescape(text: str) -> str:
@@ -124,14 +166,27 @@ def unescape(text: str) -> str:
     return _ESCAPED.sub(lambda escape: _ESCAPES.get(escape[1], escape[0]), text)
 
 
-def _add_variable(variables: dict[str, str], text: str) -> None:
-    name, equals, value = text.partition("=")
-    if equals:
-        variables.setdefault(name, unescape(value) if "\\" in value else value)
+def _start(header: str) -> str:
+    start = _starts[header] = f"\r\n{header}:"
+    return start
 
 
-def _lower(sent: str) -> str:
-    name = sent.lower()
-    if len(name) <= _KNOWN_NAME_CHARACTERS and len(_known_names) < _KNOWN_NAMES_LIMIT and "(" not in name:
-        _known_names[sent] = name
-    return name
+def _is_variable(name: str) -> bool:
+    return name in {"chanvariable", "destchanvariable"} or name.startswith(("chanvariable(", "destchanvariable("))
+
+
+def _variables_at(start: str, text: str, lowered: str) -> Mapping[str, str]:
+    """The channel variables in the lines that begin so; the first of a name counts."""
+    place = lowered.find(start)
+    if place < 0:
+        return _NONE
+    found: dict[str, str] = {}
+    while place >= 0:
+        end = lowered.find("\r\n", place + len(start))
+        # ChanVariable: NAME=value, and in events of more than one channel ChanVariable(PJSIP/201-00000001): NAME=value
+        header, _, sent = text[place + len(start) : end].partition(":")
+        name, equals, value = sent.removeprefix(" ").partition("=")
+        if equals and name not in found and (not header or header[0] == "("):
+            found[name] = unescape(value) if "\\" in value else value
+        place = lowered.find(start, end)
+    return found

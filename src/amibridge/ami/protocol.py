@@ -7,15 +7,18 @@ follows, so the link is given up and made again.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from amibridge.ami.message import AmiEvent, read_event
 
 MAX_LINE_BYTES: Final = 64 * 1024
 MAX_MESSAGE_BYTES: Final = 256 * 1024
 MAX_HEADERS: Final = 1000
+_SMALL_BYTES: Final = 2 * MAX_HEADERS
+"""A message of so many bytes is within all bounds, whatever is in it: a header takes two at least."""
+_UNWANTED_LIMIT: Final = 512
 
 LISTING_ITEM: Final = "CoreShowChannel"
 LISTING_END: Final = "CoreShowChannelsComplete"
@@ -44,9 +47,8 @@ class Banner:
         return f"Asterisk {major + 11}" if major >= _ASTERISK_13_AMI else f"AMI {self.version}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """An event that somebody wants."""
+class Heard(NamedTuple):
+    """An event that somebody wants; a tuple, because there are so many."""
 
     event: AmiEvent
     size_bytes: int
@@ -135,12 +137,18 @@ class Framer:
         self._greeting = b""
         self._greeted = False
         self._damaged = False
-        self.received = 0
-        """Messages that were whole, skipped ones included."""
+        self._unwanted: set[bytes] = set()
+        """Names of events that came and that nobody wants: most of a busy PBX's events, told at a glance."""
+        self._kept = 0
         self.skipped = 0
         """Events that nobody wants."""
         self.received_bytes = 0
         """Of all that was read."""
+
+    @property
+    def received(self) -> int:
+        """Messages that were whole, skipped ones included."""
+        return self._kept + self.skipped
 
     def feed(self, data: bytes) -> list[Frame]:
         """Read the next bytes; never raises.
@@ -177,23 +185,34 @@ class Framer:
         wanted = self._wanted()
         if wanted is not self._known:
             self._known, self._names = wanted, wanted_names(wanted | self._always)
+            self._unwanted.clear()
+        names, unwanted, start = self._names, self._unwanted, len(_EVENT)
         for block in self._splitter.feed(data):
-            frame = read_frame(block, self._names)
+            name = block[start : block.find(_EOL)]
+            if name in unwanted and len(block) <= _SMALL_BYTES and block.startswith(_EVENT) and b"\0" not in block:
+                self.skipped += 1
+                continue
+            frame = read_frame(block, names)
             if frame is not None:
-                self.received += 1
+                self._kept += 1
                 frames.append(frame)
                 if isinstance(frame, Damaged):
                     return
-            elif block.strip(_EOL):
-                self.received += 1
+            elif len(block) > len(_EOL):
                 self.skipped += 1
+                if block.startswith(_EVENT) and name.isalnum() and len(unwanted) < _UNWANTED_LIMIT:
+                    unwanted.add(name)
         if self._splitter.overlong:
             frames.append(OVERSIZED)
 
 
-def wanted_names(wanted: frozenset[str]) -> frozenset[bytes]:
+Names: TypeAlias = Mapping[bytes, str]
+"""Event names as they are sent, and as text."""
+
+
+def wanted_names(wanted: frozenset[str]) -> Names:
     """Event names as ``read_frame`` takes them; those of the channel listing are always among them."""
-    return frozenset(name.encode() for name in wanted | _LISTING)
+    return {name.encode(): name for name in wanted | _LISTING}
 
 
 def read_banner(line: bytes) -> Banner | None:
@@ -202,25 +221,31 @@ def read_banner(line: bytes) -> Banner | None:
     return Banner(version=matched[1].decode()) if matched else None
 
 
-def read_frame(block: bytes, names: frozenset[bytes]) -> Heard | Answered | Damaged | None:
+def read_frame(block: bytes, names: Names) -> Heard | Answered | Damaged | None:
     """Judge and read one whole message; None for an event that nobody wants, and for no message at all.
 
     An empty line before a message is harmless: Asterisk writes one after each ``TestEvent``.
     """
-    block = block.removeprefix(_EOL)
-    if len(block) > MAX_HEADERS * 2 and _oversized(block):
+    if block.startswith(_EOL):
+        block = block.removeprefix(_EOL)
+    size_bytes = len(block)
+    if size_bytes > _SMALL_BYTES and _oversized(block):
         return OVERSIZED
     if not block:
         return None
-    if block.startswith(_EVENT):
+    if block.startswith(_EVENT) and b"\0" not in block:
         end = block.find(_EOL)
-        name = block[len(_EVENT) :] if end < 0 else block[len(_EVENT) : end]
-        if name.isalnum() and name not in names and b"\0" not in block:
-            return None
+        sent = block[len(_EVENT) :] if end < 0 else block[len(_EVENT) : end]
+        name = names.get(sent)
+        if name is None:
+            if sent.isalnum():
+                return None
+        elif name not in _LISTING:
+            return Heard(AmiEvent.unread(name, block), size_bytes)
     return _read_frame(block, names)
 
 
-def _read_frame(block: bytes, names: frozenset[bytes]) -> Heard | Answered | Damaged | None:
+def _read_frame(block: bytes, names: Names) -> Heard | Answered | Damaged | None:
     first = _FIRST_LINE.match(block)
     if first is None or b"\0" in block:
         return GARBAGE

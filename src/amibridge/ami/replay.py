@@ -15,6 +15,7 @@ from amibridge.ami.protocol import (
     Banner,
     Damaged,
     Heard,
+    Names,
     Splitter,
     read_banner,
     read_frame,
@@ -83,7 +84,7 @@ def read_stream(chunks: Iterable[bytes], wanted: frozenset[str]) -> Iterator[Rep
 class _Reader:
     """What is known of the stream between two messages."""
 
-    def __init__(self, names: frozenset[bytes]) -> None:
+    def __init__(self, names: Names) -> None:
         self._names = names
         self._listings: dict[str, list[AmiEvent]] = {}
         self._blank = True

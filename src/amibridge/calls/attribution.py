@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ HELPERS: Final = frozenset(
 """Channel technologies of Asterisk's own helpers: they play, record or listen, and connect nobody."""
 
 _NAME: Final = re.compile(r"(?P<technology>[^/]+)/(?P<endpoint>.*?)(?:-[0-9a-fA-F]{8,})?(?:;[12])?", re.DOTALL)
+
+
+_REMEMBERED_PHONES: Final = 4096
 
 
 class ChannelKind(Enum):
@@ -66,6 +70,8 @@ class Attribution:
     def __init__(self, rules: Sequence[Rule], trunks: Iterable[str] = ()) -> None:
         self._rules = tuple(rules)
         self._trunks = tuple(trunks)
+        # A PBX has many calls and few phones.
+        self._number = lru_cache(maxsize=_REMEMBERED_PHONES)(self._apply)
 
     @classmethod
     def from_settings(cls, settings: "ExtensionsSettings") -> "Attribution":
@@ -95,7 +101,7 @@ class Attribution:
         number = self._number(endpoint, account_code, context)
         return Attributed(ChannelKind.LEG, number) if number else Attributed(ChannelKind.OUTSIDE, "")
 
-    def _number(self, endpoint: str, account_code: str, context: str) -> str:
+    def _apply(self, endpoint: str, account_code: str, context: str) -> str:
         if any(fnmatchcase(endpoint, trunk) for trunk in self._trunks):
             return ""
         for rule in self._rules:

@@ -23,6 +23,20 @@ _PRESENTATION_BITS: Final = 0x60
 _PRESENTATION_PROHIBITED: Final = 0x20
 
 
+class _Headers:
+    """The names of the headers that describe a channel, or with a prefix the destination of a dial."""
+
+    def __init__(self, prefix: str) -> None:
+        self.is_destination = bool(prefix)
+        self.uniqueid, self.channel, self.linkedid = f"{prefix}uniqueid", f"{prefix}channel", f"{prefix}linkedid"
+        self.account_code, self.context, self.exten = f"{prefix}accountcode", f"{prefix}context", f"{prefix}exten"
+        self.caller_id_num, self.caller_id_name = f"{prefix}calleridnum", f"{prefix}calleridname"
+        self.state = f"{prefix}channelstate"
+
+
+_HEADERS: Final = {prefix: _Headers(prefix) for prefix in ("", "dest")}
+
+
 class Bridge:
     """A bridge and the channels in it."""
 
@@ -192,18 +206,19 @@ class Channels:
         Returns:
             None when the event names no channel, or one that has already hung up.
         """
-        uniqueid = event.get(f"{prefix}uniqueid")
+        names = _HEADERS[prefix]
+        uniqueid = event.get(names.uniqueid)
         channel = self._by_uniqueid.get(uniqueid)
         if channel is None:
             channel = self._appear(
                 uniqueid,
-                event.get(f"{prefix}channel"),
-                account_code=event.get(f"{prefix}accountcode"),
-                context=event.get(f"{prefix}context"),
+                event.get(names.channel),
+                account_code=event.get(names.account_code),
+                context=event.get(names.context),
             )
             if channel is None:
                 return None
-        self._read(channel, event, prefix)
+        self._read(channel, event, names)
         return channel
 
     def list(self, listed: ListedChannel, *, described: bool, moved: bool, connects: bool) -> Channel | None:
@@ -333,20 +348,20 @@ class Channels:
         if channel.other is not None:
             channel.other.other = channel
 
-    def _read(self, channel: Channel, event: AmiEvent, prefix: str) -> None:
-        linkedid = event.get(f"{prefix}linkedid") or channel.linkedid
+    def _read(self, channel: Channel, event: AmiEvent, names: "_Headers") -> None:
+        linkedid = event.get(names.linkedid) or channel.linkedid
         if linkedid != channel.linkedid:
             channel.linkedid = intern(linkedid)
-        state = event.number(f"{prefix}channelstate")
+        state = event.number(names.state)
         if state is not None:
             self._state(channel, state)
         # Of a text that many channels have there is one copy: a PBX has few names and contexts, and many events.
-        channel.caller_id_num = intern(event.get(f"{prefix}calleridnum"))
-        channel.caller_id_name = intern(event.get(f"{prefix}calleridname"))
-        channel.exten = intern(event.get(f"{prefix}exten"))
+        channel.caller_id_num = intern(event.get(names.caller_id_num))
+        channel.caller_id_name = intern(event.get(names.caller_id_name))
+        channel.exten = intern(event.get(names.exten))
         if not channel.dialled_number or channel.collects_digits:
             channel.dialled_number = channel.exten
-        variables = event.dest_variables if prefix else event.variables
+        variables = event.dest_variables if names.is_destination else event.variables
         channel.call_api_id = variables.get("CALLAPIID") or channel.call_api_id
         presentation = event.number("cid-callingpres")
         if presentation is not None:

@@ -21,6 +21,8 @@ def in_order(told: list[CallEvent]) -> list[CallEvent]:
     Args:
         told: The call events of one AMI event, each participation's own ones in their order.
     """
+    if len(told) < 2:  # noqa: PLR2004 - nothing to put in order: so it is for nearly every event
+        return told
     begun = {_part(event): place for place, event in enumerate(told) if event.type in _DIALS}
     over = {
         _part(event): place
@@ -32,7 +34,7 @@ def in_order(told: list[CallEvent]) -> list[CallEvent]:
         place, event = placed
         return (place > over.get(_part(event), -1), _TOLD_FIRST[event.type], event.extension)
 
-    return [event for _, event in sorted(enumerate(told), key=rank)] if len(told) > 1 else told
+    return [event for _, event in sorted(enumerate(told), key=rank)]
 
 
 def _part(event: CallEvent) -> tuple[str, str, str]:

@@ -277,6 +277,7 @@ class DeliveryWorker:
             outcome = await self._attempts.make(delivery)
         self._finished.append(outcome)
         self._settle_wake.set()
+        self._give_back(outcome)
 
     def _attempt_ended(self, task: asyncio.Task[None]) -> None:
         """An attempt that ended without an outcome would hold its place for ever: whoever settles raises its error."""
@@ -326,16 +327,11 @@ class DeliveryWorker:
     def _conclude(self, outcome: DeliveryOutcome) -> None:
         delivery, settlement = outcome.delivery, outcome.settlement
         del self._under_way[delivery.delivery_id]
-        was_scarce, had_room = self._places.scarce, self._places.has_room(delivery.origin)
-        self._places.give_back(delivery.origin)
-        self._learn(delivery.origin, works=outcome.origin_works)
         if settlement.due_at is not None:
             heappush(self._retries, settlement.due_at)
         else:
             self._open.close(delivery.order_key)
-        # Something may be able to go now that could not before; else the sleep until the next due row stays as it is.
-        may_begin = was_scarce or (not had_room and self._places.has_room(delivery.origin))
-        if may_begin or delivery.order_key in self._open:
+        if delivery.order_key in self._open:
             self._wake.set()
         log_outcome(outcome, repeated=self._repeated(outcome))
         self._on_outcome(outcome)
@@ -348,6 +344,16 @@ class DeliveryWorker:
         if settlement.state is not DeliveryState.PENDING:
             return 0
         return self._repeats.say(origin, settlement.reason, asyncio.get_running_loop().time())
+
+    def _give_back(self, outcome: DeliveryOutcome) -> None:
+        """The request is over: another one may begin, while this one's outcome is still being stored."""
+        where = outcome.delivery.origin
+        was_scarce, had_room = self._places.scarce, self._places.has_room(where)
+        self._places.give_back(where)
+        self._learn(where, works=outcome.origin_works)
+        # Something may be able to go now that could not before; else the sleep until the next due row stays as it is.
+        if was_scarce or (not had_room and self._places.has_room(where)):
+            self._wake.set()
 
     def _learn(self, origin: str, *, works: bool | None) -> None:
         """Let an origin that fails have fewer requests at once, down to one that tries it."""

@@ -76,7 +76,8 @@ class CallLog:
             StoreError: Nothing of the batch was written.
         """
         recorded = await self._store.add(
-            lambda writer: _record(writer, batch), then=lambda recorded: self._on_recorded(recorded.entries)
+            lambda writer: writer.run(lambda connection: _record(connection, batch)),
+            then=lambda recorded: self._on_recorded(recorded.entries),
         )
         return recorded.deliveries
 
@@ -160,27 +161,26 @@ class _Recorded:
     deliveries: list[Delivery | None]
 
 
-async def _record(writer: Writer, batch: CallBatch) -> _Recorded:
-    ((last_event, last_delivery),) = await writer.rows(_SQL["last_ids"])
+def _record(connection: sqlite3.Connection, batch: CallBatch) -> _Recorded:
+    """Write a batch; in the writer's thread, within its transaction."""
+    last = connection.execute(_SQL["last_ids"]).fetchone()
     fresh: dict[str, int] = {}
     if batch.events:
         rows = [event_row(event) | {"recorded_at": batch.recorded_at} for event in batch.events]
-        await writer.execute_many(_SQL["add_event"], rows)
-        fresh = {row["event_id"]: row["id"] for row in await writer.rows(_SQL["added_events"], {"last": last_event})}
+        connection.executemany(_SQL["add_event"], rows)
+        added = connection.execute(_SQL["added_events"], {"last": last["event"]})
+        fresh = {row["event_id"]: row["id"] for row in added}
     rows_added: dict[tuple[str, str], sqlite3.Row] = {}
     wanted = [new for new in batch.deliveries if new.event.event_id in fresh]
     if wanted:
-        await writer.execute_many(_SQL["add_delivery"], [_delivery_row(new) for new in wanted])
-        added = await writer.rows(_SQL["added_deliveries"], {"last": last_delivery})
+        connection.executemany(_SQL["add_delivery"], [_delivery_row(new) for new in wanted])
+        added = connection.execute(_SQL["added_deliveries"], {"last": last["delivery"]})
         rows_added = {(row["event_id"], row["assignment_id"]): row for row in added}
-    if batch.open:
-        await writer.execute_many(_SQL["put_participation"], [_participation_row(one) for one in batch.open])
-    if batch.ended:
-        await writer.execute_many(_SQL["end_participation"], [{"participation_id": one} for one in batch.ended])
-    for gap in batch.gaps:
-        await writer.execute(_SQL["add_gap"], asdict(gap))
+    connection.executemany(_SQL["put_participation"], [_participation_row(one) for one in batch.open])
+    connection.executemany(_SQL["end_participation"], [{"participation_id": one} for one in batch.ended])
+    connection.executemany(_SQL["add_gap"], [asdict(gap) for gap in batch.gaps])
     if batch.heard is not None:
-        await writer.execute(_SQL["put_heard"], {"at": repr(batch.heard.at), "reason": batch.heard.reason})
+        connection.execute(_SQL["put_heard"], {"at": repr(batch.heard.at), "reason": batch.heard.reason})
     # A delivery that stands twice in the batch is one row: the second finds its id taken.
     deliveries = [
         _delivery(new, rows_added.pop((new.event.event_id, new.assignment_id), None)) for new in batch.deliveries

@@ -1,6 +1,7 @@
 """The outbox as the delivery worker uses it: claim, settle, recover, expire; each is one transaction."""
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -84,12 +85,12 @@ class OutboxTable:
         """Record what became of attempts; an attempt that is settled already stays as it is."""
         rows = [_settlement_row(one) for one in settlements]
 
-        async def work(writer: Writer) -> None:
-            await writer.execute_many(_SQL["add_attempt"], rows)
-            if await writer.execute_many(_SQL["settle"], rows) < len(rows):
-                await writer.execute_many(_SQL["settle_deleted"], rows)
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany(_SQL["add_attempt"], rows)
+            if connection.executemany(_SQL["settle"], rows).rowcount < len(rows):
+                connection.executemany(_SQL["settle_deleted"], rows)
 
-        await self._store.write(work)
+        await self._store.write(lambda writer: writer.run(work))
 
     async def next_due(self) -> float | None:
         """Unix seconds when the earliest pending row of an enabled assignment is due; None when there is none."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-import aiosqlite
 import structlog
 
+from amibridge.store.connections import Connection
 from amibridge.store.failures import StoreEndedError, is_fatal, is_full, is_of_the_store, unusable
 
 T = TypeVar("T")
@@ -28,8 +28,12 @@ class Writer:
         connection: The only one that writes.
     """
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do many things in one trip; ``work`` runs in the writer's thread, and must not end the transaction."""
+        return await self._connection.run(work)
 
     async def execute(self, sql: str, parameters: Parameters = ()) -> int:
         """Run a statement; returns how many rows it changed."""
@@ -88,7 +92,7 @@ class GroupCommit:
 
     def __init__(
         self,
-        connection: aiosqlite.Connection,
+        connection: Connection,
         path: Path,
         *,
         on_full: Callable[[], None] = lambda: None,

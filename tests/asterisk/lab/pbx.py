@@ -82,9 +82,15 @@ class Secrets:
 
 
 class Pbx:
-    """A running Asterisk: ``async with Pbx() as pbx``."""
+    """A running Asterisk: ``async with Pbx() as pbx``.
 
-    def __init__(self, variant: str = DEFAULT_VERSION) -> None:
+    Args:
+        variant: Which of ``VARIANTS``.
+        more: What is written behind the templates of ``etc/``, by file name, and filled in as they are.
+    """
+
+    def __init__(self, variant: str = DEFAULT_VERSION, more: Mapping[str, str] | None = None) -> None:
+        self._more = more or {}
         self._variant = VARIANTS[variant]
         self.version = self._variant.version
         self._root = root_of(self.version)
@@ -215,8 +221,10 @@ class Pbx:
             "PHONE_SECRET": self.secrets.phone,
             "AMI_SECRET": self.secrets.ami,
         }
-        for template in TEMPLATES.glob("*.conf"):
-            (folder / "etc" / template.name).write_text(filled(template.read_text(), values))
+        texts = {template.name: template.read_text() for template in TEMPLATES.glob("*.conf")}
+        for name in {**texts, **self._more}:
+            text = texts.get(name, "") + self._more.get(name, "")
+            (folder / "etc" / name).write_text(filled(text, values))
         user = re.sub(r"(?m)^secret = .*$", f"secret = {self.secrets.ami}", PRODUCT_USER.read_text())
         # The directory of these calls has IVRs: what the file says to do then is done.
         user = re.sub(r"(?m)^read = .*$", r"\g<0>,dialplan", user)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from amibridge.ami import inventory, protocol
+from amibridge.ami import inventory
 from amibridge.ami.failures import LinkError, LoginRefusedError, NoAnswerError, UnreachableError
 from amibridge.ami.inventory import BrokenOffError, SlowPbxError, read_inventory
-from amibridge.ami.message import AmiEvent, read_event
+from amibridge.ami.message import AmiEvent
 from amibridge.inventory.pbx import Endpoint, Inventory, Reading, Source, SourceRead
 from tests.fakes.ami_lists import DENIED, PASSWORD, Answer, chan_sip, conferences, error, listed, pjsip, queues
 from tests.fakes.ami_server import AmiServer, Headers, Script
@@ -130,11 +130,13 @@ async def test_passwords_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message of a description that holds the password is passed over before it is decoded."""
     blocks: list[bytes] = []
 
-    def noting(block: bytes) -> AmiEvent:
-        blocks.append(block)
-        return read_event(block)
+    read_now = AmiEvent.unread
 
-    monkeypatch.setattr(protocol, "read_event", noting)
+    def noting(name: str, block: bytes) -> AmiEvent:
+        blocks.append(block)
+        return read_now(name, block)
+
+    monkeypatch.setattr(AmiEvent, "unread", noting)
     await read(pjsip({"201": ANNA}))
     assert any(b"Callerid" in block for block in blocks)
     assert not [block for block in blocks if PASSWORD.encode() in block]
