@@ -22,14 +22,23 @@ _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPED_HEADERS: Final = ("calleridname", "connectedlinename")
 """Ends of the names of headers whose values Asterisk C-escapes."""
 
-_UNKNOWN: Final = "<unknown>"
+UNKNOWN: Final = "<unknown>"
+"""How Asterisk writes that there is none."""
 
 _SECONDS: Final = re.compile(r"[0-9]{1,10}(\.[0-9]{1,12})?")
 """Ten digits reach to the year 2286; what is longer is no time, and Python could not write it as a date."""
 _NUMBER_DIGITS: Final = 9
 
-_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+NO_VARIABLES: Final[Mapping[str, str]] = MappingProxyType({})
 
+_SPELLED: Final = {
+    name.lower(): f"\r\n{name}: "
+    for name in (
+        *("BridgeCreator", "BridgeName", "BridgeTechnology", "BridgeType", "BridgeUniqueid", "Cause", "Context"),
+        *("DestUniqueid", "DialStatus", "DialString", "Exten", "Forward", "Priority", "Queue", "Timestamp", "Uniqueid"),
+    )
+}
+"""How Asterisk begins the lines that are asked for most: found so, nothing need be put into lower case."""
 _starts: dict[str, str] = {}
 """How the line of a header begins, by the names that this program asks for; never by those that a peer sends."""
 
@@ -49,7 +58,7 @@ class AmiEvent:
     _lowered: str
     """The message in lower case, character by character the same places; every line begins and ends with CRLF."""
     _text: str
-    """As it was sent."""
+    """As it was sent; empty until somebody asks."""
     variables: Mapping[str, str]
     dest_variables: Mapping[str, str]
 
@@ -62,8 +71,8 @@ class AmiEvent:
     ) -> None:
         self.name = name
         self._headers: Mapping[str, str] | None = headers
-        self._block = b""
-        self.variables, self.dest_variables = variables or _NONE, dest_variables or _NONE
+        self._block, self._text = b"", ""
+        self.variables, self.dest_variables = variables or NO_VARIABLES, dest_variables or NO_VARIABLES
 
     @classmethod
     def unread(cls, name: str, block: bytes) -> "AmiEvent":
@@ -74,45 +83,55 @@ class AmiEvent:
             block: As ``read_event`` takes it.
         """
         event = cls.__new__(cls)
-        event.name, event._headers, event._block = name, None, block  # noqa: SLF001 - its own
+        event.name, event._headers, event._block, event._text = name, None, block, ""  # noqa: SLF001 - its own
         return event
 
     def __getattr__(self, attribute: str) -> object:
         # Python comes here for what is not set: the first time that something of the message is asked for.
-        if attribute in {"_lowered", "_text"}:
-            # bytes.lower() changes ASCII alone, so that both texts are of one length.
-            self._lowered = f"\r\n{self._block.lower().decode('utf-8', 'replace')}\r\n"
-            self._text = f"\r\n{self._block.decode('utf-8', 'replace')}\r\n"
-            self._block = b""
+        if attribute == "_lowered":
+            self._lowered = in_lower_case(self._text or self._read())
         elif attribute == "variables":
-            self.variables = _variables_at("\r\nchanvariable", self._text, self._lowered)
+            self.variables = variables_in(self._text or self._read(), "\r\nchanvariable")
         elif attribute == "dest_variables":
-            self.dest_variables = _variables_at("\r\ndestchanvariable", self._text, self._lowered)
+            self.dest_variables = variables_in(self._text or self._read(), "\r\ndestchanvariable")
         else:
             raise AttributeError(attribute)
         return getattr(self, attribute)
+
+    def _read(self) -> str:
+        self._text = text = f"\r\n{self._block.decode('utf-8', 'replace')}\r\n"
+        self._block = b""
+        return text
 
     def get(self, header: str, default: str = "") -> str:
         """The header's value, or ``default`` when the event has none; ``header`` in lower case."""
         if self._headers is not None:
             return self._headers.get(header, default)
-        start = _starts.get(header) or _start(header)
-        place = self._lowered.find(start)
+        text = self._text or self._read()
+        start = _SPELLED.get(header, "")
+        place = text.find(start) if start else -1
         if place < 0:
-            return default
-        text = self._text
+            start = _starts.get(header) or _start(header)
+            place = self._lowered.find(start)
+            if place < 0:
+                return default
+            if text[place + len(start)] == " ":
+                place += 1
         place += len(start)
-        if text[place] == " ":
-            place += 1
         value = text[place : text.find("\r\n", place)]
-        return value if "\\" not in value and value != _UNKNOWN else _meant(header, value)
+        return value if "\\" not in value and value != UNKNOWN else _meant(header, value)
+
+    def search(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Search the message as it was sent, each line of it between two CRLF; None as well where it is not kept."""
+        return pattern.search(self._text or self._read()) if self._headers is None else None
 
     @property
     def headers(self) -> Mapping[str, str]:
         """All headers, by their names in lower case."""
         if self._headers is None:
             headers: dict[str, str] = {}
-            for line, lowered in zip(self._text.split("\r\n"), self._lowered.split("\r\n"), strict=True):
+            text = self._text or self._read()
+            for line, lowered in zip(text.split("\r\n"), self._lowered.split("\r\n"), strict=True):
                 name, colon, _ = lowered.partition(":")
                 if colon and name not in headers and not _is_variable(name):
                     headers[name] = _meant(name, line[len(name) + 1 :].removeprefix(" "))
@@ -128,10 +147,7 @@ class AmiEvent:
 
         ``CID-CallingPres`` comes as ``32 (Presentation Prohibited)``.
         """
-        text = self.get(header)
-        if " " in text:
-            text = text.partition(" ")[0]
-        return int(text) if text.isdecimal() and text.isascii() and len(text) <= _NUMBER_DIGITS else None
+        return number_in(self.get(header))
 
     @property
     def timestamp(self) -> float | None:
@@ -156,14 +172,26 @@ def read_event(block: bytes) -> AmiEvent:
 
 
 def _meant(header: str, value: str) -> str:
-    if value == _UNKNOWN:
+    if value == UNKNOWN:
         return ""
     return unescape(value) if header.endswith(_ESCAPED_HEADERS) else value
 
 
+def in_lower_case(text: str) -> str:
+    """ASCII letters alone, so that the result is of one length with the text."""
+    return text.lower() if text.isascii() else text.encode().lower().decode()
+
+
+def number_in(text: str) -> int | None:
+    """The number that a text begins with; None where it is none, or one that no PBX means."""
+    if " " in text:
+        text = text.partition(" ")[0]
+    return int(text) if text.isdecimal() and text.isascii() and len(text) <= _NUMBER_DIGITS else None
+
+
 def unescape(text: str) -> str:
     r"""Undo the C escapes that Asterisk puts into names and variables; an escape it does not know (``\x``) stays."""
-    return _ESCAPED.sub(lambda escape: _ESCAPES.get(escape[1], escape[0]), text)
+    return text if "\\" not in text else _ESCAPED.sub(lambda escape: _ESCAPES.get(escape[1], escape[0]), text)
 
 
 def _start(header: str) -> str:
@@ -175,11 +203,12 @@ def _is_variable(name: str) -> bool:
     return name in {"chanvariable", "destchanvariable"} or name.startswith(("chanvariable(", "destchanvariable("))
 
 
-def _variables_at(start: str, text: str, lowered: str) -> Mapping[str, str]:
-    """The channel variables in the lines that begin so; the first of a name counts."""
+def variables_in(text: str, start: str) -> Mapping[str, str]:
+    """The channel variables in the lines that begin so, whatever their case; the first of a name counts."""
+    lowered = in_lower_case(text)
     place = lowered.find(start)
     if place < 0:
-        return _NONE
+        return NO_VARIABLES
     found: dict[str, str] = {}
     while place >= 0:
         end = lowered.find("\r\n", place + len(start))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from sys import intern
 from typing import Final
 
+from amibridge.ami.description import CHANNEL, DESTINATION, Described
 from amibridge.ami.message import AmiEvent
 from amibridge.ami.snapshot import ListedChannel
 from amibridge.calls.attribution import Attributed, Attribution, ChannelKind
@@ -19,22 +20,10 @@ _NUMBER: Final = re.compile(r"\+?[0-9*#]+")
 _REMEMBERED_ENDS: Final = 16_384
 """How many ended Uniqueids are remembered, so that a late or repeated event does not raise the dead."""
 
+_PRESENTED: Final = "NewCallerid"
+"""Alone tells how a number is to be presented."""
 _PRESENTATION_BITS: Final = 0x60
 _PRESENTATION_PROHIBITED: Final = 0x20
-
-
-class _Headers:
-    """The names of the headers that describe a channel, or with a prefix the destination of a dial."""
-
-    def __init__(self, prefix: str) -> None:
-        self.is_destination = bool(prefix)
-        self.uniqueid, self.channel, self.linkedid = f"{prefix}uniqueid", f"{prefix}channel", f"{prefix}linkedid"
-        self.account_code, self.context, self.exten = f"{prefix}accountcode", f"{prefix}context", f"{prefix}exten"
-        self.caller_id_num, self.caller_id_name = f"{prefix}calleridnum", f"{prefix}calleridname"
-        self.state = f"{prefix}channelstate"
-
-
-_HEADERS: Final = {prefix: _Headers(prefix) for prefix in ("", "dest")}
 
 
 class Bridge:
@@ -206,19 +195,16 @@ class Channels:
         Returns:
             None when the event names no channel, or one that has already hung up.
         """
-        names = _HEADERS[prefix]
-        uniqueid = event.get(names.uniqueid)
-        channel = self._by_uniqueid.get(uniqueid)
-        if channel is None:
-            channel = self._appear(
-                uniqueid,
-                event.get(names.channel),
-                account_code=event.get(names.account_code),
-                context=event.get(names.context),
-            )
-            if channel is None:
-                return None
-        self._read(channel, event, names)
+        told = (DESTINATION if prefix else CHANNEL).of(event)
+        channel = self._by_uniqueid.get(told.uniqueid) or self._appear(
+            told.uniqueid, told.name, account_code=told.account_code, context=told.context
+        )
+        if channel is not None:
+            self._read(channel, told)
+            if event.name == _PRESENTED:
+                presentation = event.number("cid-callingpres")
+                if presentation is not None:
+                    channel.withheld = presentation & _PRESENTATION_BITS == _PRESENTATION_PROHIBITED
         return channel
 
     def list(self, listed: ListedChannel, *, described: bool, moved: bool, connects: bool) -> Channel | None:
@@ -348,24 +334,19 @@ class Channels:
         if channel.other is not None:
             channel.other.other = channel
 
-    def _read(self, channel: Channel, event: AmiEvent, names: "_Headers") -> None:
-        linkedid = event.get(names.linkedid) or channel.linkedid
-        if linkedid != channel.linkedid:
-            channel.linkedid = intern(linkedid)
-        state = event.number(names.state)
-        if state is not None:
-            self._state(channel, state)
+    def _read(self, channel: Channel, told: Described) -> None:
+        if told.linkedid and told.linkedid != channel.linkedid:
+            channel.linkedid = intern(told.linkedid)
+        if told.state is not None:
+            self._state(channel, told.state)
         # Of a text that many channels have there is one copy: a PBX has few names and contexts, and many events.
-        channel.caller_id_num = intern(event.get(names.caller_id_num))
-        channel.caller_id_name = intern(event.get(names.caller_id_name))
-        channel.exten = intern(event.get(names.exten))
+        channel.caller_id_num = intern(told.caller_id_num)
+        channel.caller_id_name = intern(told.caller_id_name)
+        channel.exten = intern(told.exten)
         if not channel.dialled_number or channel.collects_digits:
             channel.dialled_number = channel.exten
-        variables = event.dest_variables if names.is_destination else event.variables
-        channel.call_api_id = variables.get("CALLAPIID") or channel.call_api_id
-        presentation = event.number("cid-callingpres")
-        if presentation is not None:
-            channel.withheld = presentation & _PRESENTATION_BITS == _PRESENTATION_PROHIBITED
+        if told.variables:
+            channel.call_api_id = told.variables.get("CALLAPIID") or channel.call_api_id
 
     @staticmethod
     def _state(channel: Channel, state: int) -> None:

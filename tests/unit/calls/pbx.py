@@ -240,7 +240,8 @@ class Picture:
 
     def see(self, label: str, **headers: str) -> Channel:
         """The channel of a label, as an event with these headers shows it."""
-        seen = self.channels.see(ami("Newstate", uniqueid=label, channel=channel_name(label), **headers))
+        name = "NewCallerid" if "cid_callingpres" in headers else "Newstate"
+        seen = self.channels.see(ami(name, uniqueid=label, channel=channel_name(label), **headers))
         assert seen is not None
         return seen
 

@@ -1,0 +1,96 @@
+"""What an event says of a channel: the headers that describe it, read in one go."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from amibridge.ami.message import NO_VARIABLES, UNKNOWN, AmiEvent, number_in, unescape, variables_in
+
+_LINES: Final = (
+    *("Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "ConnectedLineNum"),
+    *("ConnectedLineName", "Language", "AccountCode", "Context", "Exten", "Priority", "Uniqueid", "Linkedid"),
+)
+"""In this order Asterisk writes them, since version 12 (``ast_manager_build_channel_state_string_prefix``)."""
+_READ: Final = (
+    *("Channel", "ChannelState", "CallerIDNum", "CallerIDName", "AccountCode", "Context", "Exten", "Uniqueid"),
+    "Linkedid",
+)
+_STATES: Final = {str(state): state for state in range(10)}
+_variables: Final = lru_cache(maxsize=256)(variables_in)
+"""Most channels have the same ones, without a value."""
+_KEPT: Final = r"([^\r]*)"
+_PASSED: Final = r"[^\r]*"
+
+
+class Described(NamedTuple):
+    """A channel, as an event describes it; a text is empty where the event says nothing."""
+
+    name: str
+    """``PJSIP/201-0000002a``."""
+    state: int | None
+    caller_id_num: str
+    caller_id_name: str
+    account_code: str
+    context: str
+    exten: str
+    uniqueid: str
+    linkedid: str
+    variables: Mapping[str, str]
+    """Those of ``channelvars`` in manager.conf."""
+
+
+class _Description:
+    """Reads the headers of a channel.
+
+    Args:
+        prefix: Of the headers' names, as Asterisk spells it; ``Dest`` for the destination of a dial.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        self._headers = tuple(f"{prefix}{name}".lower() for name in _READ)
+        self._variable = f"\r\n{prefix}ChanVariable".lower()
+        self._is_destination = bool(prefix)
+        values = (_KEPT if name in _READ else _PASSED for name in _LINES)
+        lines = "".join(f"{prefix}{name}: {value}\r\n" for name, value in zip(_LINES, values, strict=True))
+        self._block = re.compile(f"\r\n{lines}((?:{prefix}ChanVariable{_PASSED}\r\n)*)")
+
+    def of(self, event: AmiEvent) -> Described:
+        """What an event says of the channel."""
+        found = event.search(self._block)
+        if found is None:
+            return self._piece_by_piece(event)
+        name, state, number, person, account_code, context, exten, uniqueid, linkedid, variables = found.groups()
+        return Described(
+            name,
+            _STATES[state] if state in _STATES else number_in(state),
+            "" if number == UNKNOWN else number,
+            "" if person == UNKNOWN else unescape(person),
+            account_code,
+            context,
+            exten,
+            uniqueid,
+            linkedid,
+            _variables(f"\r\n{variables}", self._variable) if variables else NO_VARIABLES,
+        )
+
+    def _piece_by_piece(self, event: AmiEvent) -> Described:
+        """For what is not written in Asterisk's way, or not all of it."""
+        name, state, number, person, account_code, context, exten, uniqueid, linkedid = map(event.get, self._headers)
+        return Described(
+            name,
+            number_in(state),
+            number,
+            person,
+            account_code,
+            context,
+            exten,
+            uniqueid,
+            linkedid,
+            event.dest_variables if self._is_destination else event.variables,
+        )
+
+
+CHANNEL: Final = _Description("")
+DESTINATION: Final = _Description("Dest")
+"""What a dial leads to."""

@@ -1,0 +1,98 @@
+"""What an event says of a channel, in whatever way it is written."""
+
+from collections.abc import Callable
+
+import pytest
+
+from amibridge.ami.description import CHANNEL, DESTINATION, Described
+from amibridge.ami.message import AmiEvent, read_event
+
+BLOCK = (
+    "{p}Channel: PJSIP/201-0000002a",
+    "{p}ChannelState: 6",
+    "{p}ChannelStateDesc: Up",
+    "{p}CallerIDNum: 201",
+    '{p}CallerIDName: Zoë \\"Z\\" Ö',
+    "{p}ConnectedLineNum: <unknown>",
+    "{p}ConnectedLineName: <unknown>",
+    "{p}Language: en",
+    "{p}AccountCode: 77",
+    "{p}Context: phones",
+    "{p}Exten: 202",
+    "{p}Priority: 1",
+    "{p}Uniqueid: office-1.2",
+    "{p}Linkedid: office-1.1",
+    "{p}ChanVariable: CALLAPIID=order=47",
+    "{p}ChanVariable: OTHER=x",
+)
+EXPECTED = Described(
+    name="PJSIP/201-0000002a",
+    state=6,
+    caller_id_num="201",
+    caller_id_name='Zoë "Z" Ö',
+    account_code="77",
+    context="phones",
+    exten="202",
+    uniqueid="office-1.2",
+    linkedid="office-1.1",
+    variables={"CALLAPIID": "order=47", "OTHER": "x"},
+)
+
+
+def event_of(*lines: str) -> AmiEvent:
+    """An event of these lines."""
+    return read_event("\r\n".join(("Event: Newstate", "Privilege: call,all", *lines)).encode())
+
+
+def lines_of(prefix: str = "") -> list[str]:
+    """What Asterisk writes of a channel."""
+    return [line.format(p=prefix) for line in BLOCK]
+
+
+def test_as_asterisk_writes_it() -> None:
+    """The channel's own headers, and the destination's beside them, each for itself."""
+    assert CHANNEL.of(event_of(*lines_of())) == EXPECTED
+    other = [line.replace("201", "999") for line in lines_of()]
+    both = event_of(*other, *lines_of("Dest"))
+    assert DESTINATION.of(both) == EXPECTED
+    assert CHANNEL.of(both).caller_id_num == "999"
+
+
+@pytest.mark.parametrize("change", [str.upper, str.lower])
+def test_in_any_case(change: Callable[[str], str]) -> None:
+    """Names compare without case."""
+    odd = [f"{change(name)}:{rest}" for name, _, rest in (line.partition(":") for line in lines_of())]
+    assert CHANNEL.of(event_of(*odd)) == EXPECTED
+
+
+def test_in_another_order() -> None:
+    """As no Asterisk of today writes it."""
+    assert CHANNEL.of(event_of(*lines_of()[:14][::-1], *lines_of()[14:])) == EXPECTED
+
+
+@pytest.mark.parametrize("left_out", range(14))
+def test_a_header_that_is_missing(left_out: int) -> None:
+    """Says nothing; the others say what they said."""
+    lines = lines_of()
+    del lines[left_out]
+    told = CHANNEL.of(event_of(*lines))
+    differing = [name for name, one, other in zip(told._fields, told, EXPECTED, strict=True) if one != other]
+    assert len(differing) <= 1
+    assert all(not getattr(told, name) for name in differing)
+
+
+def test_what_is_not_known() -> None:
+    """Asterisk has words for it."""
+    lines = [line.replace("201", "<unknown>").replace("CallerIDName: Zoë", "CallerIDName:") for line in lines_of()[1:]]
+    assert CHANNEL.of(event_of("Channel: PJSIP/x-00000001", *lines)).caller_id_num == ""
+
+
+def test_without_variables() -> None:
+    """Where manager.conf names none."""
+    assert CHANNEL.of(event_of(*lines_of()[:14])) == EXPECTED._replace(variables={})
+
+
+def test_an_event_that_says_nothing_of_a_channel() -> None:
+    """All empty."""
+    told = CHANNEL.of(event_of("BridgeType: basic"))
+    assert told == Described("", None, "", "", "", "", "", "", "", {})
