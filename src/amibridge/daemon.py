@@ -40,6 +40,7 @@ from amibridge.renewable_sender import RenewableSender, sender_of
 from amibridge.service_manager import ServiceManager
 from amibridge.service_report import give_signs_of_life, keep_status, more_time, status_line
 from amibridge.settings import Settings
+from amibridge.steady_clock import SteadyClock
 from amibridge.store.accounts import AccountBook
 from amibridge.store.assignments import AssignmentBook
 from amibridge.store.calls import CallLog
@@ -217,11 +218,16 @@ class Daemon:
         calls, deliveries = CallLog(store, on_recorded=self._hub.told), Deliveries(store)
         followed = FollowedJournal(store)
         self._hub.begin((await followed.extent()).last_id)
-        streams = Streams(self._hub, followed, calls)
+        streams, clock = Streams(self._hub, followed, calls), SteadyClock()
         for participation_id in self._tracker.restore(await calls.load_participations()):
             log.warning("participation_damaged", participation_id=ascii(participation_id))
         attempts = Attempts(
-            assignments=assignments, signers=accounts, sender=self._sender, settings=delivery, version=VERSION
+            assignments=assignments,
+            signers=accounts,
+            sender=self._sender,
+            settings=delivery,
+            version=VERSION,
+            clock=clock,
         )
         worker = DeliveryWorker(
             outbox=OutboxTable(store),
@@ -231,6 +237,7 @@ class Daemon:
             concurrency_per_origin=delivery.concurrency_per_origin,
             grace_seconds=SENDING_SECONDS,
             on_outcome=self._settled,
+            clock=clock,
         )
         pipeline = Pipeline(
             inbox=self._inbox,
@@ -242,6 +249,7 @@ class Daemon:
             on_call_event=self._told,
             on_gap=observation.gap,
             on_heard=observation.heard,
+            clock=clock,
         )
         watched = Watched(
             store=store, pipeline=pipeline, worker=worker, assignments=assignments.index, deliveries=deliveries

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from amibridge.delivery.outbox import Delivery, DeliveryState, NewDelivery, Settlement
 
@@ -125,6 +125,13 @@ class MemoryOutbox:
         for row in left:
             row.state, row.due_at = DeliveryState.PENDING, row.new.created_at
         return len(left)
+
+    async def follow_clock(self, step_seconds: float) -> None:
+        """See the port."""
+        for row in self.rows.values():
+            if row.state in OPEN:
+                row.new = replace(row.new, created_at=row.new.created_at + step_seconds)
+                row.due_at += step_seconds
 
     async def expire(self, *, now: float, max_age_seconds: float) -> int:
         """See the port."""

@@ -61,7 +61,8 @@ async def test_what_was_sent_is_marked_and_what_is_new_waits(tmp_path: Path, lib
     assert [line for line in daemon.lines if line["event"] == "ami_link_lost"] == []
 
 
-async def test_a_restart_on_a_full_disk(tmp_path: Path, library: Path) -> None:
+@pytest.mark.parametrize("killed", [True, False], ids=["killed", "stopped"])
+async def test_a_restart_on_a_full_disk(tmp_path: Path, library: Path, *, killed: bool) -> None:
     """A daemon that is started again marks what it sends, and keeps nothing new until there is room."""
     async with BusyPbx(secret=SECRET) as pbx, Receiver() as receiver:
         daemon = daemon_of(tmp_path, pbx.port, receiver)
@@ -72,9 +73,11 @@ async def test_a_restart_on_a_full_disk(tmp_path: Path, library: Path) -> None:
             before = await pbx.call()
             await all_committed(daemon)
             await receiver.wait_for(2)
-            faults.fill_disk()
-            await daemon.kill()
+            if killed:
+                faults.fill_disk()
+                await daemon.kill()
         ledger.note()
+        faults.fill_disk()
         receiver.otherwise = Answer()
         await daemon.start()
         await daemon.said("disk_full")

@@ -5,7 +5,7 @@ import secrets
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +37,7 @@ from amibridge.delivery.ports import Assignments, Sender, Signers
 from amibridge.delivery.request import SigningSecretError, UnusableUrlError, build_request
 from amibridge.delivery.trial import TrialOutcome, trial_event
 from amibridge.settings import DeliverySettings
+from amibridge.steady_clock import SteadyClock
 
 SECONDS_OF_AN_HOUR: Final = 3600
 DISABLED: Final = "the assignment is disabled"
@@ -58,6 +59,13 @@ class DeliveryOutcome:
     """Whether the receiver's origin does; None: the attempt says nothing of it."""
     unwanted: Assignment | None = None
     """The assignment of which the receiver wants no more, as it was when it was called."""
+
+    def moved(self, seconds: float) -> "DeliveryOutcome":
+        """The same by a clock that was set by so much."""
+        due_at = self.settlement.due_at
+        if due_at is None:
+            return self
+        return replace(self, settlement=replace(self.settlement, due_at=due_at + seconds))
 
 
 class Attempts:
@@ -81,7 +89,7 @@ class Attempts:
         sender: Sender,
         settings: DeliverySettings,
         version: str,
-        clock: Callable[[], float] = time.time,
+        clock: SteadyClock | None = None,
         dice: Callable[[], float] = random.random,
     ) -> None:
         self._assignments = assignments
@@ -89,18 +97,18 @@ class Attempts:
         self._sender = sender
         self._settings = settings
         self._version = version
-        self._clock = clock
+        self._clock = clock or SteadyClock()
         self._dice = dice
         self.max_age_seconds = settings.max_age_hours * SECONDS_OF_AN_HOUR
 
     async def make(self, delivery: Delivery) -> DeliveryOutcome:
         """Make the attempt that ``delivery`` is at; raises nothing but being cancelled."""
-        started_at, watch = self._clock(), time.monotonic()
+        started_at, watch, followed = self._clock(), time.monotonic(), self._clock.followed_seconds
         assignment = self._assignments.get(delivery.assignment_id)
         try:
-            outcome, verdict = await self._try(delivery, assignment, started_at)
+            outcome, verdict = await self._try(delivery, assignment, started_at, followed)
         except Exception as error:  # noqa: BLE001 - one delivery that meets a fault of ours must not stop the others
-            outcome, verdict = None, self._judge(delivery, _fault(delivery, error))
+            outcome, verdict = None, self._judge(delivery, _fault(delivery, error), followed)
         state, due_at, reason = _stored(verdict)
         return DeliveryOutcome(
             delivery=delivery,
@@ -114,16 +122,19 @@ class Attempts:
                 started_at=started_at,
                 duration_seconds=time.monotonic() - watch,
             ),
-            latency_seconds=max(0.0, self._clock() - delivery.created_at),
+            latency_seconds=max(0.0, self._clock() - self._created_at(delivery, followed)),
             result=result_of(outcome),
             origin_works=origin_works(outcome),
             unwanted=assignment if isinstance(verdict, Gone) else None,
         )
 
     async def _try(
-        self, delivery: Delivery, assignment: Assignment | None, now: float
+        self, delivery: Delivery, assignment: Assignment | None, now: float, followed: float
     ) -> tuple[Outcome | None, Verdict]:
-        """Send it, unless the verdict is clear without a request: then there is no outcome."""
+        """Send it, unless the verdict is clear without a request: then there is no outcome.
+
+        ``followed`` is what the clock had followed when the attempt began.
+        """
         if assignment is None:
             return None, Dead(reason=DELETED)
         if not assignment.enabled:
@@ -131,13 +142,17 @@ class Attempts:
         if now - delivery.created_at >= self.max_age_seconds:
             return None, Expired(reason="too old")
         outcome = await self._send(delivery.event, assignment, now, attempt=delivery.attempt)
-        return outcome, self._judge(delivery, outcome)
+        return outcome, self._judge(delivery, outcome, followed)
 
-    def _judge(self, delivery: Delivery, outcome: Outcome) -> Verdict:
+    def _created_at(self, delivery: Delivery, followed: float) -> float:
+        """By the clock as it is now: it may have been set while the request was under way."""
+        return delivery.created_at + self._clock.followed_seconds - followed
+
+    def _judge(self, delivery: Delivery, outcome: Outcome, followed: float) -> Verdict:
         return judge(
             outcome,
             attempt=delivery.attempt - delivery.earlier_attempts,
-            created_at=delivery.created_at,
+            created_at=self._created_at(delivery, followed),
             now=self._clock(),
             retry_pauses_seconds=self._settings.retry_pauses_seconds,
             max_age_seconds=self.max_age_seconds,

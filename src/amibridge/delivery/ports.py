@@ -55,6 +55,10 @@ class Outbox(Protocol):
         """
         ...
 
+    async def follow_clock(self, step_seconds: float) -> None:
+        """The clock was set by that much: move the times of what is not delivered yet along with it."""
+        ...
+
     async def expire(self, *, now: float, max_age_seconds: float) -> int:
         """Give up the pending rows that are older than that; returns how many."""
         ...

@@ -1,7 +1,6 @@
 """Claims what is due, sends it, settles what came of it; durable rows in, durable rows out."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,11 +19,14 @@ from amibridge.delivery.ports import Assignments, Outbox
 from amibridge.delivery.request import UnusableUrlError, origin
 from amibridge.errors import StoreError
 from amibridge.repeats import Repeats
+from amibridge.steady_clock import SteadyClock
 
 WAITING_BOUND_SECONDS: Final = 30.0
 """A stuck delivery holds up the later ones of its order key for at most this long."""
 SWEEP_SECONDS: Final = 60.0
-"""How often expired rows are looked for; also how long a sleep is at most, should the clock be set."""
+"""How often expired rows are looked for."""
+CLOCK_LOOK_SECONDS: Final = 5.0
+"""How often it is looked at least whether the host's clock was set."""
 BLOCKED_POLL_SECONDS: Final = 1.0
 """How soon to look again at rows that are due but wait for others, or for their assignment."""
 AGAIN_SECONDS: Final = 1.0
@@ -54,7 +56,7 @@ class DeliveryWorker:
         concurrency_per_origin: The same for one origin that works; never more than half of all.
         grace_seconds: How long requests under way may still take when the worker is stopped.
         on_outcome: Told of each outcome once it is stored; must not raise.
-        clock: Unix seconds.
+        clock: Unix seconds; all that is stored of deliveries is of this clock.
         again_seconds: How soon to ask the store again when it refused.
     """
 
@@ -68,7 +70,7 @@ class DeliveryWorker:
         concurrency_per_origin: int,
         grace_seconds: float = 5.0,
         on_outcome: Callable[[DeliveryOutcome], None] = lambda _: None,
-        clock: Callable[[], float] = time.time,
+        clock: SteadyClock | None = None,
         again_seconds: float = AGAIN_SECONDS,
     ) -> None:
         self._outbox = outbox
@@ -77,7 +79,7 @@ class DeliveryWorker:
         self._again_seconds = again_seconds
         self._grace_seconds = grace_seconds
         self._on_outcome = on_outcome
-        self._clock = clock
+        self._clock = clock or SteadyClock()
         self._places = Places(total=concurrency, per_origin=concurrency_per_origin)
         self._open = OpenKeys()
         self._repeats = Repeats()
@@ -90,6 +92,7 @@ class DeliveryWorker:
         self._sweep_at = 0.0
         self._wake = asyncio.Event()
         self._settle_wake = asyncio.Event()
+        self._settling = asyncio.Lock()
         self._fault: BaseException | None = None
         self._problems: dict[str, str] = {}
         """Why the store refuses, by what it was asked for."""
@@ -211,11 +214,23 @@ class DeliveryWorker:
 
     async def _claim_or_sleep(self) -> None:
         self._wake.clear()
+        if step := self._clock.step_seconds():
+            await self._follow_clock(step)
         if self._clock() >= self._sweep_at:
             await self._sweep()
         now = self._clock()
         if not await self._claim(now):
             await self._sleep_until_due(now)
+
+    async def _follow_clock(self, step_seconds: float) -> None:
+        """Somebody has set the host's clock: what waits keeps its age and its pause, in the store and here."""
+        async with self._settling:
+            await self._outbox.follow_clock(step_seconds)
+            self._clock.follow(step_seconds)
+            self._finished = [outcome.moved(step_seconds) for outcome in self._finished]
+        self._sweep_at += step_seconds
+        self._retries = [due_at + step_seconds for due_at in self._retries]
+        log.warning("clock_was_set", seconds=round(step_seconds, 3))
 
     async def _sweep(self) -> None:
         now = self._clock()
@@ -254,7 +269,7 @@ class DeliveryWorker:
             heappop(self._retries)
         due_at = await self._outbox.next_due()
         now = self._clock()
-        pause = min(SWEEP_SECONDS, self._sweep_at - now)
+        pause = min(CLOCK_LOOK_SECONDS, self._sweep_at - now)
         if due_at is not None:
             # What was due when the claim did not take it is blocked; what has become due since is not.
             pause = min(pause, BLOCKED_POLL_SECONDS if due_at <= claimed_at else due_at - now)
@@ -295,19 +310,21 @@ class DeliveryWorker:
 
     async def _settle(self) -> None:
         """Store what has finished meanwhile, all together; an answer we have is stored even while being stopped."""
-        batch, self._finished = self._finished, []
-        if not batch:
-            return
-        storing = asyncio.create_task(self._store(batch), name="store outcomes")
-        try:
-            await asyncio.shield(storing)
-        except asyncio.CancelledError:
-            with suppress(StoreError):  # what could not be stored is sent again by the next start
-                await storing
-            raise
-        except StoreError:
-            self._finished = [*batch, *self._finished]
-            raise
+        # Not while the clock is being followed: what is stored would be of the old time, or of the new one twice.
+        async with self._settling:
+            batch, self._finished = self._finished, []
+            if not batch:
+                return
+            storing = asyncio.create_task(self._store(batch), name="store outcomes")
+            try:
+                await asyncio.shield(storing)
+            except asyncio.CancelledError:
+                with suppress(StoreError):  # what could not be stored is sent again by the next start
+                    await storing
+                raise
+            except StoreError:
+                self._finished = [*batch, *self._finished]
+                raise
 
     async def _store(self, batch: Sequence[DeliveryOutcome]) -> None:
         for unwanted in [one.unwanted for one in batch if one.unwanted]:

@@ -194,6 +194,17 @@ def _told(path: Path) -> Iterator[None]:
 
 
 async def _make_ready(connection: aiosqlite.Connection, path: Path, reserve: Reserve) -> None:
+    try:
+        await _begin(connection, path)
+    except sqlite3.Error as error:
+        # Even to look at a store takes room, for the index of its WAL.
+        if not is_full(error) or not reserve.release():
+            raise
+        await _begin(connection, path)
+    await reserve.make()
+
+
+async def _begin(connection: aiosqlite.Connection, path: Path) -> None:
     version = await version_of(connection, path)
     await asyncio.to_thread(make_private, path)
     for pragma in ("journal_mode = WAL", f"synchronous = {SYNCHRONOUS}", f"wal_autocheckpoint = {CHECKPOINT_PAGES}"):
@@ -204,14 +215,7 @@ async def _make_ready(connection: aiosqlite.Connection, path: Path, reserve: Res
     if clean != "1":
         log.warning("store_check", reason="the last process that had it open did not close it")
         await check_whole(connection, path)
-    try:
-        await connection.execute_fetchall(_SQL["set_clean_stop"], {"value": "0"})
-    except sqlite3.Error as error:
-        if not is_full(error):
-            raise
-        reserve.release()
-        await connection.execute_fetchall(_SQL["set_clean_stop"], {"value": "0"})
-    await reserve.make()
+    await connection.execute_fetchall(_SQL["set_clean_stop"], {"value": "0"})
 
 
 async def _nothing(_: Writer) -> None:

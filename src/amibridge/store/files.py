@@ -1,17 +1,21 @@
 """The store's file and what lies beside it: permissions and the lock that keeps a second daemon out."""
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Final
 
 from amibridge.store.failures import StoreHeldError, UnusableStoreError, unusable
 
 PRIVATE_MODE: Final = 0o600
 """The store holds signing secrets and who called whom: its owner only."""
+_NO_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS})
+"""Of file systems that know no second name for a file, as that of many a memory stick."""
 _OTHERS: Final = 0o077
 
 
@@ -93,10 +97,48 @@ def prepare(path: Path) -> None:
     Raises:
         UnusableStoreError: It cannot.
     """
+    _require_directory(path)
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_MODE))
+    except OSError as error:
+        raise unusable(error, path) from error
+
+
+def new_file_beside(path: Path) -> Path:
+    """Make an empty file of a name that nobody else has, in the directory of another one.
+
+    Raises:
+        UnusableStoreError: It cannot be made.
+    """
+    _require_directory(path)
+    try:
+        descriptor, name = mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    except OSError as error:
+        raise unusable(error, path) from error
+    os.close(descriptor)
+    return Path(name)
+
+
+def name_for_good(part: Path, path: Path) -> None:
+    """Give a finished file its name, unless there is a file of that name by now.
+
+    Raises:
+        FileExistsError: There is.
+        OSError: The file system failed.
+    """
+    try:
+        # Unlike a rename it never takes the place of another file.
+        os.link(part, path)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_MODE))
+        part.replace(path)
+
+
+def _require_directory(path: Path) -> None:
     try:
         there = path.parent.is_dir()
-        if there:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_MODE))
     except OSError as error:
         raise unusable(error, path) from error
     if not there:

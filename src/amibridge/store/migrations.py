@@ -9,7 +9,7 @@ import structlog
 
 from amibridge.store.connections import check_whole, connect
 from amibridge.store.failures import NewerStoreError, UnusableStoreError
-from amibridge.store.files import prepare, sync
+from amibridge.store.files import name_for_good, new_file_beside, sync
 from amibridge.store.schema import migrations, statements
 
 APPLICATION_ID: Final = 0x616D6962
@@ -60,23 +60,30 @@ async def migrate(connection: aiosqlite.Connection, path: Path, found: int) -> N
             await _step(connection, path, version, script)
 
 
-async def copy_into(connection: aiosqlite.Connection, target: Path) -> None:
-    """Write a copy of the store to a file, whole and checked or not at all; a former file of that name is replaced.
+async def copy_into(connection: aiosqlite.Connection, target: Path, *, replacing: bool = True) -> None:
+    """Write a copy of the store to a file, whole and checked or not at all.
+
+    Args:
+        connection: To the store.
+        target: The file.
+        replacing: A former file of that name is replaced.
 
     Raises:
         UnusableStoreError: The file cannot be written, or what was written is damaged.
+        FileExistsError: There is such a file, and it is not to be replaced.
         sqlite3.Error: SQLite failed.
         OSError: The file system failed.
     """
-    part = target.with_name(f"{target.name}.part")
-    await asyncio.to_thread(part.unlink, missing_ok=True)
-    await asyncio.to_thread(prepare, part)
+    part = await asyncio.to_thread(new_file_beside, target)
     try:
         await connection.execute_fetchall("VACUUM INTO ?", (str(part),))
         async with connect(part, mode="ro") as copy:
             await check_whole(copy, target)
         await asyncio.to_thread(sync, part)
-        await asyncio.to_thread(part.replace, target)
+        if replacing:
+            await asyncio.to_thread(part.replace, target)
+        else:
+            await asyncio.to_thread(name_for_good, part, target)
         await asyncio.to_thread(sync, target)
     finally:
         await asyncio.to_thread(part.unlink, missing_ok=True)

@@ -112,6 +112,10 @@ class OutboxTable:
 
         return await self._store.write(work)
 
+    async def follow_clock(self, step_seconds: float) -> None:
+        """The clock was set by that much: move the times of what is not delivered yet along with it."""
+        await self._store.write(lambda writer: writer.execute(_SQL["follow_clock"], {"step_seconds": step_seconds}))
+
     async def expire(self, *, now: float, max_age_seconds: float) -> int:
         """Give up the pending rows that are older than that; returns how many."""
         bound = {"now": now, "before": now - max_age_seconds, "never_tried": NEVER_TRIED}

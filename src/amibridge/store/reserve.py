@@ -60,12 +60,15 @@ class Reserve:
         if self._size_bytes and not self._full.is_set() and not await asyncio.to_thread(self._made):
             self.release()
 
-    def release(self) -> None:
-        """The disk is full: give the room to the store."""
-        if self._size_bytes and not self._full.is_set():
-            self._full.set()
-            log.error("disk_full", reason=self.problem)
-            self.path.unlink(missing_ok=True)
+    def release(self) -> bool:
+        """The disk is full: give the room to the store; returns whether there was some to give."""
+        if not self._size_bytes or self._full.is_set():
+            return False
+        self._full.set()
+        log.error("disk_full", reason=self.problem)
+        there = self.path.exists()
+        self.path.unlink(missing_ok=True)
+        return there
 
     async def keep(self) -> NoReturn:
         """Make it again whenever there is room, until cancelled."""

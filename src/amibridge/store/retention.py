@@ -12,6 +12,8 @@ from amibridge.store.calls import CallLog
 from amibridge.store.deliveries import Deliveries
 
 EVERY_SECONDS: Final = 3600.0
+FIRST_SECONDS: Final = 300.0
+"""So long after the start nothing is forgotten: a host that has just booted may not have its time yet."""
 _SECONDS_OF_A_DAY: Final = 86_400
 
 log = structlog.get_logger(__name__)
@@ -25,18 +27,29 @@ class Retention:
         deliveries: The outbox.
         days: How long both are kept.
         clock: Unix seconds.
+        first_seconds: How long to wait before the first time.
     """
 
-    def __init__(self, *, calls: CallLog, deliveries: Deliveries, days: int, clock: Callable[[], float] = time) -> None:
+    def __init__(
+        self,
+        *,
+        calls: CallLog,
+        deliveries: Deliveries,
+        days: int,
+        clock: Callable[[], float] = time,
+        first_seconds: float = FIRST_SECONDS,
+    ) -> None:
         self._calls, self._deliveries, self._clock = calls, deliveries, clock
+        self._first_seconds = first_seconds
         self.days = days
 
     async def run(self) -> NoReturn:
-        """Purge now, and every hour.
+        """Purge soon, and then every hour.
 
         Raises:
             StoreError: The store's writer has failed for good.
         """
+        await asyncio.sleep(self._first_seconds)
         while True:
             await self.purge()
             await asyncio.sleep(EVERY_SECONDS)

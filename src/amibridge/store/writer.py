@@ -95,7 +95,7 @@ class GroupCommit:
         connection: Connection,
         path: Path,
         *,
-        on_full: Callable[[], None] = lambda: None,
+        on_full: Callable[[], object] = lambda: None,
         on_commit: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._connection = connection

@@ -14,6 +14,7 @@ from amibridge.delivery.outbox import DeliveryState, NewDelivery
 from amibridge.delivery.sender import HttpSender
 from amibridge.delivery.worker import DeliveryWorker
 from amibridge.settings import DeliverySettings
+from amibridge.steady_clock import SteadyClock
 from tests.fakes.outbox import MemoryOutbox, Row
 
 from .samples import HOOK
@@ -106,7 +107,7 @@ class Bench:
                 sender=sender,
                 settings=self.settings,
                 version="1.2.3",
-                clock=self.clock,
+                clock=SteadyClock(self.clock, self.clock),
             )
             self.worker = DeliveryWorker(
                 outbox=self.outbox,
@@ -116,7 +117,7 @@ class Bench:
                 concurrency_per_origin=self.settings.concurrency_per_origin,
                 grace_seconds=self.grace_seconds,
                 on_outcome=self.outcomes.append,
-                clock=self.clock,
+                clock=SteadyClock(self.clock, self.clock),
                 again_seconds=0.02,
             )
             self.run = asyncio.create_task(self.worker.run())

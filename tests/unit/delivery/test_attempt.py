@@ -14,6 +14,7 @@ from amibridge.delivery.outbox import Delivery, DeliveryState
 from amibridge.delivery.policy import Answered, Outcome
 from amibridge.delivery.request import NotificationRequest
 from amibridge.settings import DeliverySettings
+from amibridge.steady_clock import SteadyClock
 from tests.fakes.outbox import MemoryOutbox
 
 from .bench import NOW, Assignments, Signers
@@ -54,7 +55,7 @@ async def attempt(
         sender=sender,
         settings=DeliverySettings.model_validate(settings),
         version="1.2.3",
-        clock=lambda: NOW,
+        clock=SteadyClock(lambda: NOW, lambda: NOW),
         dice=lambda: 0.0,
     )
     delivery = Delivery(

@@ -12,6 +12,7 @@ from amibridge.delivery.attempt import Attempts
 from amibridge.delivery.policy import Answered, Failed, Outcome, Refused
 from amibridge.delivery.trial import TrialOutcome
 from amibridge.settings import DeliverySettings
+from amibridge.steady_clock import SteadyClock
 from tests.fakes.outbox import MemoryOutbox
 
 from .bench import NOW, Assignments, Signers
@@ -32,7 +33,7 @@ async def tried(
         sender=sender,
         settings=DeliverySettings.model_validate(settings),
         version="1.2.3",
-        clock=lambda: NOW,
+        clock=SteadyClock(lambda: NOW, lambda: NOW),
     )
     return await attempts.try_out(assignment), sender
 

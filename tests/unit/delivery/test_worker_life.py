@@ -23,6 +23,7 @@ from amibridge.delivery.stored import DeliveryQuery, StoredDelivery
 from amibridge.delivery.worker import WAITING_BOUND_SECONDS, DeliveryWorker
 from amibridge.errors import NotFineError, StoreError
 from amibridge.settings import DeliverySettings
+from amibridge.steady_clock import SteadyClock
 from amibridge.store.assignments import AssignmentBook
 from amibridge.store.calls import CallBatch, CallLog
 from amibridge.store.database import Store
@@ -131,7 +132,7 @@ class World:
             sender=self,
             settings=SETTINGS,
             version="1",
-            clock=self.clock,
+            clock=SteadyClock(self.clock, self.clock),
             dice=lambda: 0.0,
         )
         self.worker = DeliveryWorker(
@@ -141,7 +142,7 @@ class World:
             concurrency=SETTINGS.concurrency,
             concurrency_per_origin=SETTINGS.concurrency_per_origin,
             grace_seconds=0,
-            clock=self.clock,
+            clock=SteadyClock(self.clock, self.clock),
         )
         self.run = asyncio.create_task(self.worker.run())
         await self.settle_down()

@@ -1,6 +1,7 @@
 """A copy of the store is whole, or there is none."""
 
 import asyncio
+import errno
 import os
 import sqlite3
 import stat
@@ -11,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from amibridge.errors import AmibridgeError, NotFineError, StoreError, UsageError
-from amibridge.store.backup import back_up
+from amibridge.store.backup import ExistingBackupError, OwnNameError, back_up
 from amibridge.store.database import Store
 from amibridge.store.migrations import copy_into
 from tests.unit.store.samples import names_in, unprivileged
@@ -85,7 +86,8 @@ async def test_what_the_file_system_refuses(store: Store, tmp_path: Path) -> Non
 async def test_a_full_disk_leaves_nothing(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy for which there is no room is not there, and the store is not called damaged."""
 
-    async def full(_connection: object, _target: Path) -> None:
+    async def full(_connection: object, _target: Path, *, replacing: bool) -> None:
+        assert not replacing
         error = sqlite3.OperationalError("database or disk is full")
         error.sqlite_errorcode = sqlite3.SQLITE_FULL
         raise error
@@ -125,3 +127,37 @@ async def test_a_copy_is_looked_through(store: Store, path: Path, tmp_path: Path
     with pytest.raises((StoreError, sqlite3.DatabaseError)):
         await copy_into(Careless(), tmp_path / "copy.db")  # type: ignore[arg-type]
     assert not {name for name in names_in(path.parent) if name.startswith("copy")}
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-shm", ".lock", ".sock", ".reserve"])
+async def test_names_of_the_stores_own(path: Path, ending: str) -> None:
+    """What the daemon makes beside its store is no place for a copy."""
+    async with Store.open(path):
+        pass
+    with pytest.raises(OwnNameError, match="name another file"):
+        await back_up(path, path.with_name(f"{path.name}{ending}"))
+
+
+async def test_two_at_once(store: Store, tmp_path: Path) -> None:
+    """One of them makes the copy, the other says that there is one; neither touches what else lies there."""
+    beside = tmp_path / "monday.part"
+    beside.write_text("mine")
+    target = tmp_path / "monday"
+    results = await asyncio.gather(*(back_up(store.path, target) for _ in range(2)), return_exceptions=True)
+    assert [type(result) for result in results if result is not None] == [ExistingBackupError]
+    assert beside.read_text() == "mine"
+    assert names_in(tmp_path) >= {"monday", "monday.part"}
+    assert not [name for name in names_in(tmp_path) if name.startswith(".")]
+
+
+async def test_a_file_system_without_links(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on many a memory stick."""
+
+    def refuse(_part: Path, _path: Path) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr("amibridge.store.files.os.link", refuse)
+    await back_up(store.path, tmp_path / "copy.db")
+    with pytest.raises(ExistingBackupError):
+        await back_up(store.path, tmp_path / "copy.db")
+    assert not [name for name in names_in(tmp_path) if name.startswith(".")]

@@ -31,7 +31,13 @@ async def keep_an_event_and_two_deliveries(store: Store) -> None:
 
 def retention(store: Store, *, days_later: float) -> Retention:
     """Retention of seven days, so much later."""
-    return Retention(calls=CallLog(store), deliveries=Deliveries(store), days=7, clock=lambda: NOW + days_later * DAY)
+    return Retention(
+        calls=CallLog(store),
+        deliveries=Deliveries(store),
+        days=7,
+        clock=lambda: NOW + days_later * DAY,
+        first_seconds=0.1,
+    )
 
 
 @pytest.mark.parametrize(("days_later", "calls"), [(6.9, ["17.3", "17.2", "17.1"]), (7.1, ["17.2"])])
@@ -47,7 +53,18 @@ async def test_purge(store: Store, days_later: float, calls: list[str]) -> None:
     assert [line["event"] for line in lines] == ([] if len(calls) == 3 else ["retention_purged"])
 
 
-async def test_it_runs_at_once(store: Store) -> None:
+async def test_what_ended_lately_stays(store: Store) -> None:
+    """A delivery that was given up a moment ago is kept for seven days from then, with its old event."""
+    await keep_an_event_and_two_deliveries(store)
+    await OutboxTable(store).expire(now=NOW + 8 * DAY, max_age_seconds=DAY)
+    await retention(store, days_later=8).purge()
+    left = (await Deliveries(store).list_deliveries()).deliveries
+    assert DeliveryState.EXPIRED in {delivery.state for delivery in left}
+    await retention(store, days_later=15.1).purge()
+    assert (await Deliveries(store).list_deliveries()).deliveries == []
+
+
+async def test_it_runs_soon(store: Store) -> None:
     """A daemon that is restarted every half hour purges all the same."""
     await keep_an_event_and_two_deliveries(store)
     with suppress(TimeoutError):

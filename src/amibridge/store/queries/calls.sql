@@ -99,12 +99,13 @@ SELECT * FROM call_event INDEXED BY call_event_call
  ORDER BY id DESC LIMIT :limit;
 
 -- name: purge
--- Forget old events with their deliveries and attempts; not those that are still to be delivered.
+-- Forget old events with their deliveries and attempts; not those that are still to be delivered, or that ended lately.
 DELETE FROM call_event WHERE id IN (
     SELECT id FROM call_event
      WHERE recorded_at < :before
        AND NOT EXISTS (SELECT 1 FROM outbox
-                        WHERE outbox.event_id = call_event.event_id AND outbox.state IN ('pending', 'sending'))
+                        WHERE outbox.event_id = call_event.event_id
+                          AND (outbox.state IN ('pending', 'sending') OR outbox.settled_at >= :before))
      ORDER BY recorded_at LIMIT :limit)
 RETURNING id;
 

@@ -32,8 +32,14 @@ SELECT id, due_at FROM outbox INDEXED BY outbox_origin
  ORDER BY due_at, id
  LIMIT :room;
 
+-- name: follow_clock
+UPDATE outbox INDEXED BY outbox_order
+   SET created_at = created_at + :step_seconds, due_at = due_at + :step_seconds
+ WHERE state IN ('pending', 'sending');
+
 -- name: set_back
--- Rows that were queued in what is now the future: the clock was set back, and they must not wait until it is there.
+-- Rows that were queued in what is now the future: the clock was set back while nobody watched it, and they must not
+-- wait until it is there.
 UPDATE outbox INDEXED BY outbox_created
    SET due_at = :now + max(0, due_at - created_at), created_at = :now
  WHERE state = 'pending' AND created_at > :future;
