@@ -79,7 +79,7 @@ async def test_a_broken_file_changes_nothing(tmp_path: Path) -> None:
             said = await reload(daemon, "settings_refused")
             assert f"{daemon.config}, line " in said["reason"]
             assert "logging.level must be" in said["reason"]
-            for text in ("[ami", "", f"{good}\n[delivery]\nallow_destinations = ['crm.example']\n"):
+            for text in ("[ami", "", "a=" + "[" * 2000, f"{good}\n[delivery]\nallow_destinations = ['crm.example']\n"):
                 daemon.config.write_text(text)
                 await reload(daemon, "settings_refused")
             daemon.config.unlink()
