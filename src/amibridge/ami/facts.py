@@ -25,7 +25,7 @@ class LinkFacts:
     since: float
     """When it came into this state."""
     down_since: float
-    """Since when there is no session; meaningless while there is one."""
+    """When the PBX was heard last, while there is no session; meaningless while there is one."""
     version: str
     """AMI's version of the last session, ``11.0.0``; empty before the first."""
     asterisk: str

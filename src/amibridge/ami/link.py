@@ -96,6 +96,7 @@ class Link:
         self._down_since = self._since
         self._sessions = self._overflows = self._received = self._received_bytes = self._skipped = 0
         self._last_event_at: float | None = None
+        self._heard_at = self._since
         self._last_error = ""
         self._listing_refused = ""
         self._repeats = Repeats()
@@ -175,12 +176,13 @@ class Link:
 
     async def _leave(self, session: Session, reason: str) -> None:
         try:
-            await session.close()
+            await session.close(on_goodbye=self._alive)
         finally:
             self._session = None
             if self._up:
-                self._down_since = self._clock()
-                self._inbox.put(LinkLost(at=self._clock(), reason=reason))
+                # When it fell silent, not when that was noticed.
+                self._down_since = min(self._heard_at, self._clock())
+                self._inbox.put(LinkLost(at=self._down_since, reason=reason))
                 if asyncio.get_running_loop().time() - self._up_since >= _STABLE_SECONDS:
                     self._pauses.reset()
 
@@ -199,7 +201,7 @@ class Link:
         while True:
             every = self.ping_seconds
             await asyncio.wait({session.ended}, timeout=every)
-            await session.ask("Ping", seconds=min(PING_ANSWER_SECONDS, every), on_answer=self._answered_ping)
+            await session.ask("Ping", seconds=min(PING_ANSWER_SECONDS, every), on_answer=self._alive)
             await self._list_again(session)
 
     async def _list_again(self, session: Session) -> None:
@@ -208,7 +210,7 @@ class Link:
         if now >= self._may_list_again_at and self._is_stale():
             self._may_list_again_at = now + LISTING_AGAIN_SECONDS
             log.info("ami_listing_asked", reason="nothing was heard of a call for long")
-            self._put(ListingAsked(), 0)
+            self._put(ListingAsked(), at=self._heard_at)
             await self._take_listing(session)
 
     def _accepted(self) -> None:
@@ -220,7 +222,7 @@ class Link:
         self._listing_refused = ""
         self._enter(LinkState.UP)
         version, asterisk = (self._banner.version, self._banner.branch) if self._banner else ("", "")
-        self._put(LinkUp(at=self._clock(), version=version), 0)
+        self._put(LinkUp(at=(now := self._clock()), version=version), at=now)
         log.info("ami_connected", host=self._settings.host, port=self._settings.port, asterisk=asterisk)
         self._repeats.over("link")
 
@@ -228,27 +230,34 @@ class Link:
         """Runs at the listing's end in the stream, before the next event."""
         if not listing_refusal(answer):
             size_bytes = len(answer) * _LISTED_CHANNEL_BYTES
-            self._put(Listed(snapshot=listing_snapshot(answer), at=self._clock()), size_bytes)
+            now = self._clock()
+            self._put(Listed(snapshot=listing_snapshot(answer), at=now), at=now, size_bytes=size_bytes)
 
-    def _answered_ping(self, _answer: Answer) -> None:
-        """Runs at a ping's answer in the stream."""
-        self._put(StillUp(at=self._clock()), 0)
+    def _alive(self, _answer: Answer = ()) -> None:
+        """Runs where the PBX says that it is there, in the stream: all that it told before has been read."""
+        now = self._clock()
+        self._put(StillUp(at=now), at=now)
 
     def _hear(self, heard: Heard) -> None:
         """Runs for each wanted event in the stream."""
         event = heard.event
         if event.name == _SHUTDOWN:
+            self._alive()
             self._expect_shutdown(restart=event.get("restart").lower() == "true")
         else:
-            self._last_event_at = self._clock()
-            self._put(EventArrived(event, self._last_event_at), heard.size_bytes * _MEMORY_FACTOR)
+            self._last_event_at = now = self._clock()
+            self._put(EventArrived(event, now), at=now, size_bytes=heard.size_bytes * _MEMORY_FACTOR)
 
     def _expect_shutdown(self, *, restart: bool) -> None:
         if self._session is not None:
             self._session.expect_end("Asterisk restarts" if restart else "Asterisk was stopped")
 
-    def _put(self, item: Item, size_bytes: int) -> None:
-        if self._session is not None and not self._inbox.put(item, size_bytes):
+    def _put(self, item: Item, *, at: float, size_bytes: int = 0) -> None:
+        if self._session is None:
+            return
+        if self._inbox.put(item, size_bytes):
+            self._heard_at = at
+        else:
             self._overflows += 1
             self._session.drop("events are not taken as fast as they come, so the inbox is full")
 
