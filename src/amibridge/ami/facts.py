@@ -44,5 +44,7 @@ class LinkFacts:
     """Those of the messages that nobody wants."""
     listing_refused: str
     """Why the PBX does not list its channels in this session; empty when it does, or was not asked yet."""
+    listing_missing: str
+    """Why the last listing did not come, although the PBX is there; it is asked for again. Empty when it came."""
     last_error: str
     """Why the last attempt or session ended; empty while nothing has."""
