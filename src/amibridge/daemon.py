@@ -103,6 +103,8 @@ async def _run_until_signalled(settings: Settings, reread: Callable[[], Settings
     stop, reload = asyncio.Event(), asyncio.Event()
     for number, asked in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, reload)):
         asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    # Whoever started us may have held it back, as the command does until here.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
     daemon = Daemon(
         settings,
         reread=reread,

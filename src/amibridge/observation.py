@@ -353,6 +353,9 @@ def health_of(link: LinkFacts, *, store_problem: str, commit_seconds: float, del
             " add write = reporting to the user in manager.conf"
         )
         faults.append(Fault(part=Part.LINK, reason=reason))
+    elif link.listing_missing:
+        reason = f"calls that are missed cannot be settled: {link.listing_missing}"
+        faults.append(Fault(part=Part.LINK, reason=reason))
     if store_problem:
         faults.append(Fault(part=Part.STORE, reason=f"call events cannot be kept: {store_problem}"))
     if commit_seconds > STUCK_SECONDS:

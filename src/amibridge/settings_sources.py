@@ -108,6 +108,9 @@ def _parse(text: str, path: Path | None) -> dict[str, Any]:
         problem, line = (said["problem"], said["line"]) if said else (str(error), None)
         place = f"{path}, line {line or len(text.splitlines())}"
         raise WrongSettingError(place=place, problem=f"this is no TOML ({problem}): mend that line") from error
+    except RecursionError as error:
+        problem = "its values are nested too deeply, a setting is at most a list: remove the brackets"
+        raise WrongSettingError(place=str(path), problem=problem) from error
 
 
 def _read_environment(model: type[BaseModel], environ: Mapping[str, str]) -> dict[tuple[str, str], Any]:
@@ -128,7 +131,7 @@ def _read_environment(model: type[BaseModel], environ: Mapping[str, str]) -> dic
 def _json_list(variable: str, text: str) -> list[Any]:
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, list):
         problem = 'it takes a JSON list, for example ["one", "two"]'

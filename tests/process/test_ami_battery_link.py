@@ -42,6 +42,21 @@ async def test_a_pbx_that_ends_in_the_handshake(tmp_path: Path, action: str) -> 
         await bench.ended(number)
 
 
+async def test_a_listing_that_does_not_come(tmp_path: Path) -> None:
+    """A PBX that breaks its listings off keeps its session: what happens is told, and settled when a listing comes."""
+    async with battery(tmp_path, ping_seconds=0.5) as bench:
+        over = await bench.ringing_call()
+        bench.pbx.script.list_end = "Cancelled"
+        bench.pbx.cut()
+        await bench.daemon.said("ami_listing_missing")
+        [reason] = (await bench.daemon.readiness(503))["reasons"]
+        assert reason.startswith("calls that are missed cannot be settled: Asterisk did not answer CoreShowChannels")
+        await bench.whole_call()
+        bench.pbx.script.list_end = "Complete"
+        await bench.ended(over)  # some 15 s later
+        assert bench.pbx.count("Login") == 2
+
+
 async def test_wrong_password_then_right(tmp_path: Path) -> None:
     """While the login is refused the daemon stays, not ready; as soon as it is right, all is settled."""
     async with battery(tmp_path) as bench:

@@ -126,6 +126,14 @@ def test_wrong_settings(config: Path, command: str) -> None:
         assert (ended.returncode, ended.stdout, ended.stderr) == (78, "", f"amibridge: {text}")
 
 
+def test_settings_that_are_nested_too_deeply(config: Path) -> None:
+    """A file that the TOML reader cannot follow is a wrong setting, and no fault of amibridge."""
+    config.write_text("a=" + "[" * 2000)
+    ended = run("run", "--config", config)
+    assert (ended.returncode, ended.stdout) == (78, "")
+    assert ended.stderr.startswith(f"amibridge: {config}: its values are nested too deeply")
+
+
 def test_settings_of_the_environment(config: Path) -> None:
     """The environment counts more than the file; what is wrong in it is named by its variable."""
     ended = run("extension", "list", "--config", config, AMIBRIDGE_STORE__PATH="/none/x.db")

@@ -1,6 +1,7 @@
 """Times in which the daemon did not hear the PBX: each is on record, with why, and with what was settled afterwards."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,30 @@ async def test_the_time_without_a_daemon(tmp_path: Path, *, killed: bool) -> Non
     assert len(heard) == 2
     assert killed or gap["lost_at"] >= max(heard)
     assert gap["back_at"] <= min(one["recorded_at"] for one in journal if one["recovered"])
+
+
+async def test_a_link_that_falls_silent(tmp_path: Path) -> None:
+    """A pulled cable says nothing: the gap begins with the last that was heard, and /readyz says the same."""
+    async with AmiServer(Script(secret=SECRET)) as pbx, Receiver() as receiver:
+        daemon = daemon_of(tmp_path, pbx.port, receiver)
+        daemon.write_settings(ami={"ping_seconds": 1, "reconnect_seconds": 1})
+        async with daemon.running():
+            token = await assign(daemon, receiver, "201", "202")
+            await pbx.asked("Ping")
+            pbx.script.mute = frozenset({"*"})
+            silent_at = datetime.now(UTC)
+            await daemon.said("ami_link_lost")
+            noticed_at = datetime.now(UTC)
+            [reason] = (await daemon.readiness(503))["reasons"]
+            pbx.script.mute = frozenset()
+            gap = await gap_of(daemon, token)
+    assert summary(gap)[0].startswith("no answer to Ping within 1 s")
+    lost_at = datetime.fromisoformat(gap["lost_at"])
+    assert (lost_at < silent_at + timedelta(seconds=0.5), noticed_at >= silent_at + timedelta(seconds=1)) == (
+        True,
+        True,
+    )
+    assert lost_at.strftime("(since %Y-%m-%d %H:%M:%SZ)") in reason
 
 
 async def test_a_gap_that_outlasts_the_daemon(tmp_path: Path) -> None:

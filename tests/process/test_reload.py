@@ -1,12 +1,13 @@
 """``systemctl reload``: SIGHUP makes the daemon read its settings again, and never ends it."""
 
+import asyncio
 import signal
 from pathlib import Path
 
 import aiohttp
 
 from tests.fakes.ami_server import AmiServer, Script
-from tests.fakes.daemon import DaemonProcess, Line
+from tests.fakes.daemon import PATIENCE, DaemonProcess, Line
 from tests.fakes.receiver import Receiver
 from tests.process.test_daemon import ANSWERED, RINGING, SECRET, assign, daemon_of
 
@@ -79,7 +80,7 @@ async def test_a_broken_file_changes_nothing(tmp_path: Path) -> None:
             said = await reload(daemon, "settings_refused")
             assert f"{daemon.config}, line " in said["reason"]
             assert "logging.level must be" in said["reason"]
-            for text in ("[ami", "", f"{good}\n[delivery]\nallow_destinations = ['crm.example']\n"):
+            for text in ("[ami", "", "a=" + "[" * 2000, f"{good}\n[delivery]\nallow_destinations = ['crm.example']\n"):
                 daemon.config.write_text(text)
                 await reload(daemon, "settings_refused")
             daemon.config.unlink()
@@ -87,6 +88,28 @@ async def test_a_broken_file_changes_nothing(tmp_path: Path) -> None:
             await daemon.readiness()
             daemon.write_settings(logging={"level": "debug"})
             assert (await reload(daemon))["settings"] == "logging.level"
+
+
+def holds_back(pid: int, number: signal.Signals) -> bool:
+    """Whether a signal waits until that process lets it through."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    mask = next(line.split()[1] for line in status.splitlines() if line.startswith("SigBlk:"))
+    return bool(int(mask, 16) >> (number - 1) & 1)
+
+
+async def test_a_hangup_in_the_first_moment(tmp_path: Path) -> None:
+    """A reload that comes before the daemon's parts are loaded waits for them; none is lost, none ends it."""
+    daemon = daemon_of(tmp_path, 1)
+    daemon.write_settings()
+    await daemon.start()
+    async with asyncio.timeout(PATIENCE):
+        while not holds_back(daemon.process.pid, signal.SIGHUP):  # noqa: ASYNC110 - a process tells nobody
+            await asyncio.sleep(0.001)
+    assert daemon.lines == []
+    daemon.process.send_signal(signal.SIGHUP)
+    await daemon.said("settings_reloaded")
+    assert not holds_back(daemon.process.pid, signal.SIGHUP)
+    assert await daemon.stop() == 0
 
 
 async def test_a_hangup_before_it_is_ready(tmp_path: Path) -> None:

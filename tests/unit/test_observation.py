@@ -12,7 +12,9 @@ UNLISTED = (
 )
 
 
-def link(state: LinkState = LinkState.UP, *, listing_refused: str = "", last_error: str = "") -> LinkFacts:
+def link(
+    state: LinkState = LinkState.UP, *, listing_refused: str = "", listing_missing: str = "", last_error: str = ""
+) -> LinkFacts:
     """A link in that state."""
     return LinkFacts(
         state=state,
@@ -28,6 +30,7 @@ def link(state: LinkState = LinkState.UP, *, listing_refused: str = "", last_err
         bytes_received=0,
         events_skipped=0,
         listing_refused=listing_refused,
+        listing_missing=listing_missing,
         last_error=last_error,
     )
 
@@ -60,6 +63,11 @@ def test_fine() -> None:
             health(link(listing_refused="Permission denied")),
             Part.LINK,
             UNLISTED,
+        ),
+        (
+            health(link(listing_missing="Asterisk does not answer CoreShowChannels")),
+            Part.LINK,
+            "calls that are missed cannot be settled: Asterisk does not answer CoreShowChannels",
         ),
         (health(link(), store="the disk is full"), Part.STORE, "call events cannot be kept: the disk is full"),
         (

@@ -119,6 +119,9 @@ def test_credentials_that_are_none(file: Path) -> None:
         ("AMIBRIDGE__AMI__HOST", "1", "there is no such setting, the nearest one is AMIBRIDGE_AMI__HOST"),
         ("AMIBRIDGE_AMI__PORT", "x", "ami.port must be a valid integer, unable to parse string as an integer, not 'x'"),
         ("AMIBRIDGE_API__HOSTS", "a,b", 'it takes a JSON list, for example ["one", "two"]'),
+        pytest.param(
+            "AMIBRIDGE_API__HOSTS", "[" * 100_000, 'it takes a JSON list, for example ["one", "two"]', id="nested"
+        ),
         ("AMIBRIDGE_API__HOSTS", '"a"', 'it takes a JSON list, for example ["one", "two"]'),
         ("AMIBRIDGE_AMI__SECRET", "a\nb", "ami.secret: it must not hold control characters"),
     ],
@@ -168,6 +171,10 @@ def test_secret_of_a_file_refused(file: Path) -> None:
         (b"[ami]\nport =", ", line 2: this is no TOML (Invalid value): mend that line"),
         (b"[ami]\n\n\nx = 1\nx = 2\n", ", line 5: this is no TOML (Cannot overwrite a value): mend that line"),
         (b"[ami]\nhost = '''\n\n", ", line 3: this is no TOML (Expected \"'''\"): mend that line"),
+        (
+            b"ami.port = " + b"[" * 2000,
+            ": its values are nested too deeply, a setting is at most a list: remove the brackets",
+        ),
         (b"ami.host = '\xff'", " cannot be read (it is not UTF-8 text): save it as UTF-8"),
         (
             b"[ami]\nport = 5038\nhots = 'x'\n",
@@ -176,7 +183,7 @@ def test_secret_of_a_file_refused(file: Path) -> None:
     ],
 )
 def test_file_refused(file: Path, content: bytes, text: str) -> None:
-    """The file and the line are named."""
+    """The file and, where it is known, the line are named."""
     file.write_bytes(content)
     assert said(file, {}) == f"{'settings file ' if ' cannot be' in text else ''}{file}{text}"
 

@@ -25,7 +25,7 @@ class LinkFacts:
     since: float
     """When it came into this state."""
     down_since: float
-    """Since when there is no session; meaningless while there is one."""
+    """When the PBX was heard last, while there is no session; meaningless while there is one."""
     version: str
     """AMI's version of the last session, ``11.0.0``; empty before the first."""
     asterisk: str
@@ -44,5 +44,7 @@ class LinkFacts:
     """Those of the messages that nobody wants."""
     listing_refused: str
     """Why the PBX does not list its channels in this session; empty when it does, or was not asked yet."""
+    listing_missing: str
+    """Why the last listing did not come, although the PBX is there; it is asked for again. Empty when it came."""
     last_error: str
     """Why the last attempt or session ended; empty while nothing has."""

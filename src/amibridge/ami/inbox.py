@@ -54,7 +54,7 @@ class LinkLost:
     """The session is over; what the PBX tells until the next ``LinkUp`` is lost."""
 
     at: float
-    """Unix seconds, our clock."""
+    """When the PBX was heard last, which may be long before its silence was noticed; Unix seconds, our clock."""
     reason: str
 
 

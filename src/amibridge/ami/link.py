@@ -13,9 +13,9 @@ import structlog
 
 from amibridge.ami.connection import Answer
 from amibridge.ami.facts import LinkFacts, LinkState
-from amibridge.ami.failures import LinkError, LoginRefusedError, SessionEndedError, printable
+from amibridge.ami.failures import LinkError, LoginRefusedError, NoAnswerError, SessionEndedError, printable
 from amibridge.ami.inbox import EventArrived, Inbox, Item, LinkLost, LinkUp, Listed, ListingAsked, StillUp
-from amibridge.ami.listing import listing_refusal, listing_snapshot
+from amibridge.ami.listing import is_refused, listing_refusal, listing_snapshot
 from amibridge.ami.pauses import Pauses
 from amibridge.ami.protocol import Banner, Framer, Heard
 from amibridge.ami.session import Session, refuse_unsafe, tls_context
@@ -25,6 +25,8 @@ from amibridge.settings import AmiSettings
 PING_ANSWER_SECONDS: Final = 5.0
 LISTING_SECONDS: Final = 15.0
 LISTING_AGAIN_SECONDS: Final = 3600.0
+_FIRST_LISTING_PAUSE_SECONDS: Final = 15.0
+_LONGEST_LISTING_PAUSE_SECONDS: Final = 300.0
 
 _FIRST_PAUSE_SECONDS: Final = 1.0
 _REFUSED_GROWTH: Final = 10
@@ -33,6 +35,8 @@ _OWN: Final = frozenset({_SHUTDOWN})
 """What the link itself reads, whoever else wants what."""
 _STABLE_SECONDS: Final = 30.0
 """A session that lasted so long begins the pauses anew; a link that flaps keeps them growing."""
+
+_LISTING_CURE: Final = "see whether asterisk -rx 'core show channels' hangs as well; it is asked again by itself"
 
 _MEMORY_FACTOR: Final = 2
 """An event that nobody has read yet takes so many times what it took on the wire (measured: 1.6)."""
@@ -55,6 +59,7 @@ class Link:
             raises.
         pauses: Between attempts; None: as the settings say.
         refused_pauses: After a refused login; None: as the settings say.
+        listing_pauses: After a listing that did not come, although the PBX is there; None: from 15 s to 5 min.
 
     Attributes:
         ping_seconds: A ping this often; may be changed.
@@ -75,6 +80,7 @@ class Link:
         tap: Callable[[bytes], None] | None = None,
         pauses: Pauses | None = None,
         refused_pauses: Pauses | None = None,
+        listing_pauses: Pauses | None = None,
     ) -> None:
         refuse_unsafe("Username", settings.username)
         refuse_unsafe("Secret", settings.secret.get_secret_value())
@@ -87,6 +93,8 @@ class Link:
         longest, refused = settings.reconnect_seconds, settings.refused_seconds
         self._pauses = pauses or Pauses(min(_FIRST_PAUSE_SECONDS, longest), longest)
         self._refused_pauses = refused_pauses or Pauses(refused, refused * _REFUSED_GROWTH)
+        self._listing_pauses = listing_pauses or Pauses(_FIRST_LISTING_PAUSE_SECONDS, _LONGEST_LISTING_PAUSE_SECONDS)
+        self._list_again_at: float | None = None
         self._framer = Framer(self._wanted, _OWN)
         self._session: Session | None = None
         self._banner: Banner | None = None
@@ -96,8 +104,9 @@ class Link:
         self._down_since = self._since
         self._sessions = self._overflows = self._received = self._received_bytes = self._skipped = 0
         self._last_event_at: float | None = None
+        self._heard_at = self._since
         self._last_error = ""
-        self._listing_refused = ""
+        self._listing_refused = self._listing_missing = ""
         self._repeats = Repeats()
         self.first_attempt = asyncio.Event()
 
@@ -123,6 +132,7 @@ class Link:
             bytes_received=self._received_bytes + self._framer.received_bytes,
             events_skipped=self._skipped + self._framer.skipped,
             listing_refused=self._listing_refused,
+            listing_missing=self._listing_missing,
             last_error=self._last_error,
         )
 
@@ -175,41 +185,71 @@ class Link:
 
     async def _leave(self, session: Session, reason: str) -> None:
         try:
-            await session.close()
+            await session.close(on_goodbye=self._alive)
         finally:
             self._session = None
             if self._up:
-                self._down_since = self._clock()
-                self._inbox.put(LinkLost(at=self._clock(), reason=reason))
+                # When it fell silent, not when that was noticed.
+                self._down_since = min(self._heard_at, self._clock())
+                self._inbox.put(LinkLost(at=self._down_since, reason=reason))
                 if asyncio.get_running_loop().time() - self._up_since >= _STABLE_SECONDS:
                     self._pauses.reset()
 
     async def _take_listing(self, session: Session) -> None:
-        answer = await session.ask("CoreShowChannels", seconds=LISTING_SECONDS, on_answer=self._listed)
-        self._listing_refused = printable(listing_refusal(answer))
-        if self._listing_refused:
+        """Ask for the channels. A PBX that lists none but is there still tells its events: it keeps the session."""
+        try:
+            answer = await session.ask("CoreShowChannels", seconds=LISTING_SECONDS, on_answer=self._listed)
+        except NoAnswerError:
+            await self._ping(session)  # whoever is gone does not answer this either, and that ends the session
+            self._listing_is_missing("Asterisk does not answer CoreShowChannels")
+            return
+        problem = printable(listing_refusal(answer))
+        if problem and not is_refused(answer):
+            self._listing_is_missing(f"Asterisk did not answer CoreShowChannels to the end ({problem})")
+            return
+        self._listing_refused, self._listing_missing = problem, ""
+        self._list_again_at = None
+        self._listing_pauses.reset()
+        self._repeats.over("listing")
+        if problem:
             log.warning(
                 "ami_listing_refused",
-                answer=self._listing_refused,
+                answer=problem,
                 cure="add write = reporting to the user in manager.conf; until then calls that were missed stay open",
             )
+
+    def _listing_is_missing(self, problem: str) -> None:
+        now = asyncio.get_running_loop().time()
+        self._list_again_at = now + self._listing_pauses.next()
+        self._listing_missing = problem
+        repeated = self._repeats.say("listing", problem, now)
+        if repeated is not None:
+            log.warning("ami_listing_missing", reason=problem, cure=_LISTING_CURE, repeated=repeated)
 
     async def _stay_awake(self, session: Session) -> NoReturn:
         """Ping for ever: Asterisk may hold events back until it hears of us, and a dead peer must be noticed."""
         while True:
-            every = self.ping_seconds
-            await asyncio.wait({session.ended}, timeout=every)
-            await session.ask("Ping", seconds=min(PING_ANSWER_SECONDS, every), on_answer=self._answered_ping)
+            await asyncio.wait({session.ended}, timeout=self.ping_seconds)
+            await self._ping(session)
             await self._list_again(session)
 
+    async def _ping(self, session: Session) -> None:
+        await session.ask("Ping", seconds=min(PING_ANSWER_SECONDS, self.ping_seconds), on_answer=self._alive)
+
     async def _list_again(self, session: Session) -> None:
-        """A call of which nothing was heard for long may have ended unheard."""
+        """A listing did not come, or a call of which nothing was heard for long may have ended unheard."""
         now = asyncio.get_running_loop().time()
-        if now >= self._may_list_again_at and self._is_stale():
+        if self._list_again_at is not None:
+            if now < self._list_again_at:
+                return
+            log.debug("ami_listing_asked", reason="the last one did not come")
+        elif now >= self._may_list_again_at and self._is_stale():
             self._may_list_again_at = now + LISTING_AGAIN_SECONDS
             log.info("ami_listing_asked", reason="nothing was heard of a call for long")
-            self._put(ListingAsked(), 0)
-            await self._take_listing(session)
+        else:
+            return
+        self._put(ListingAsked(), at=self._heard_at)
+        await self._take_listing(session)
 
     def _accepted(self) -> None:
         """Runs at the login's answer in the stream, before the first event."""
@@ -217,10 +257,12 @@ class Link:
         self._up_since = asyncio.get_running_loop().time()
         self._sessions += 1
         self._refused_pauses.reset()
-        self._listing_refused = ""
+        self._listing_refused = self._listing_missing = ""
+        self._list_again_at = None
+        self._listing_pauses.reset()
         self._enter(LinkState.UP)
         version, asterisk = (self._banner.version, self._banner.branch) if self._banner else ("", "")
-        self._put(LinkUp(at=self._clock(), version=version), 0)
+        self._put(LinkUp(at=(now := self._clock()), version=version), at=now)
         log.info("ami_connected", host=self._settings.host, port=self._settings.port, asterisk=asterisk)
         self._repeats.over("link")
 
@@ -228,27 +270,34 @@ class Link:
         """Runs at the listing's end in the stream, before the next event."""
         if not listing_refusal(answer):
             size_bytes = len(answer) * _LISTED_CHANNEL_BYTES
-            self._put(Listed(snapshot=listing_snapshot(answer), at=self._clock()), size_bytes)
+            now = self._clock()
+            self._put(Listed(snapshot=listing_snapshot(answer), at=now), at=now, size_bytes=size_bytes)
 
-    def _answered_ping(self, _answer: Answer) -> None:
-        """Runs at a ping's answer in the stream."""
-        self._put(StillUp(at=self._clock()), 0)
+    def _alive(self, _answer: Answer = ()) -> None:
+        """Runs where the PBX says that it is there, in the stream: all that it told before has been read."""
+        now = self._clock()
+        self._put(StillUp(at=now), at=now)
 
     def _hear(self, heard: Heard) -> None:
         """Runs for each wanted event in the stream."""
         event = heard.event
         if event.name == _SHUTDOWN:
+            self._alive()
             self._expect_shutdown(restart=event.get("restart").lower() == "true")
         else:
-            self._last_event_at = self._clock()
-            self._put(EventArrived(event, self._last_event_at), heard.size_bytes * _MEMORY_FACTOR)
+            self._last_event_at = now = self._clock()
+            self._put(EventArrived(event, now), at=now, size_bytes=heard.size_bytes * _MEMORY_FACTOR)
 
     def _expect_shutdown(self, *, restart: bool) -> None:
         if self._session is not None:
             self._session.expect_end("Asterisk restarts" if restart else "Asterisk was stopped")
 
-    def _put(self, item: Item, size_bytes: int) -> None:
-        if self._session is not None and not self._inbox.put(item, size_bytes):
+    def _put(self, item: Item, *, at: float, size_bytes: int = 0) -> None:
+        if self._session is None:
+            return
+        if self._inbox.put(item, size_bytes):
+            self._heard_at = at
+        else:
             self._overflows += 1
             self._session.drop("events are not taken as fast as they come, so the inbox is full")
 

@@ -7,10 +7,15 @@ from amibridge.ami.protocol import LISTING_END, LISTING_ITEM
 from amibridge.ami.snapshot import Snapshot, read_snapshot
 
 
+def is_refused(answer: Sequence[AmiEvent]) -> bool:
+    """Whether the PBX does not want to list its channels for us."""
+    return answer[0].get("response") != "Success"
+
+
 def listing_refusal(answer: Sequence[AmiEvent]) -> str:
     """Why the PBX listed no channels, or not all of them; empty for a whole listing."""
     response, end = answer[0], answer[-1]
-    if response.get("response") != "Success":
+    if is_refused(answer):
         return response.get("message") or "it did not say why"
     return "" if list_is_whole(end, LISTING_END) else "the listing broke off"
 

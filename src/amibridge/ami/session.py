@@ -193,11 +193,15 @@ class Session:
         if not _accepted(answer):
             raise LoginRefusedError(username=username, answer=answer[0].get("message") or "it did not say why")
 
-    async def close(self) -> None:
-        """Leave, politely where somebody is there to hear it; nothing is left open."""
+    async def close(self, *, on_goodbye: Callable[[Answer], None] | None = None) -> None:
+        """Leave, politely where somebody is there to hear it; nothing is left open.
+
+        Args:
+            on_goodbye: Called with the PBX's goodbye at its place in the stream, if it says one.
+        """
         try:
             if not self.ended.done():
-                await self.ask("Logoff", seconds=LOGOFF_SECONDS)
+                await self.ask("Logoff", seconds=LOGOFF_SECONDS, on_answer=on_goodbye)
         except (NoAnswerError, SessionEndedError) as error:
             self.drop(str(error))
         finally:

@@ -88,6 +88,7 @@ async def bench(
     tap: Callable[[bytes], None] | None = None,
     pause_seconds: float = 0.02,
     refused_seconds: float = 60,
+    listing_pause_seconds: float = 60,
 ) -> AsyncIterator[Bench]:
     """A running link to the scripted PBX, which hardly pauses."""
     box = Inbox() if inbox is None else inbox
@@ -99,6 +100,7 @@ async def bench(
         tap=tap,
         pauses=Pauses(pause_seconds, pause_seconds),
         refused_pauses=Pauses(refused_seconds, refused_seconds),
+        listing_pauses=Pauses(listing_pause_seconds, listing_pause_seconds),
     )
     task = asyncio.create_task(link.run(), name="link")
     running = Bench(server=server, link=link, inbox=box, task=task)

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import ssl
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -196,8 +196,62 @@ async def test_listing_refused() -> None:
 async def test_listing_that_broke_off() -> None:
     """A listing that the PBX itself calls incomplete is no snapshot: channels would seem to be gone."""
     script = Script(channels=[CHANNEL], list_end="Cancelled", after_listing=block(Event="Hangup", Uniqueid="1"))
-    async with AmiServer(script) as server, bench(server) as running:
-        assert told(await running.take(2)) == ["up", "Hangup 1"]
+    async with (
+        AmiServer(script) as server,
+        bench(server, settings=settings_for(server, ping_seconds=0.02), listing_pause_seconds=0.05) as running,
+    ):
+        assert told(await running.take(4)) == ["up", "Hangup 1", "asked", "Hangup 1"]
+        assert "(the listing broke off)" in running.link.facts.listing_missing
+        script.list_end = "Complete"
+        await running.until(lambda items: any(isinstance(item, Listed) for item in items))
+        await server.asked("Ping", server.count("Ping") + 1)
+        assert (running.link.facts.listing_missing, running.link.facts.sessions) == ("", 1)
+
+
+def in_part(action: Mapping[str, str]) -> bytes:
+    """The beginning of a listing, without its end."""
+    own = {"ActionID": action["actionid"]}
+    start = block(Response="Success", **own, EventList="start")
+    return start + block(Event="CoreShowChannel", **own, Uniqueid="late")
+
+
+@pytest.mark.parametrize("answer", [lambda _: b"", in_part])
+async def test_listing_that_does_not_come(
+    monkeypatch: pytest.MonkeyPatch, answer: Callable[[Mapping[str, str]], bytes]
+) -> None:
+    """A PBX that answers pings keeps its session, is asked again, and what comes late of a listing is passed over."""
+    monkeypatch.setattr("amibridge.ami.link.LISTING_SECONDS", 0.1)
+    with structlog.testing.capture_logs() as logs:
+        async with (
+            AmiServer(Script(answers={"coreshowchannels": answer})) as server,
+            bench(server, settings=settings_for(server, ping_seconds=0.05), listing_pause_seconds=0.1) as running,
+        ):
+            await server.asked("CoreShowChannels", 3)
+            assert running.link.facts.listing_missing == "Asterisk does not answer CoreShowChannels"
+            server.script.answers = {}
+            server.script.channels = [CHANNEL]
+            for action in [one for one in server.actions if one["action"] == "CoreShowChannels"][:2]:
+                own = {"ActionID": action["actionid"]}
+                server.push(block(Event="CoreShowChannel", **own, Uniqueid="late"))
+                server.push(block(Event="CoreShowChannelsComplete", **own, EventList="Complete"))
+            server.push(block(Event="Hangup", Uniqueid="1"))
+            items = await running.until(lambda items: any(isinstance(item, Listed) for item in items))
+            assert [one for one in told(items) if one != "asked"] == ["up", "Hangup 1", "listed office-1.1"]
+            await server.asked("Ping", server.count("Ping") + 1)
+            assert (running.link.facts.listing_missing, running.link.facts.sessions) == ("", 1)
+    loud = [line["event"] for line in logs if line["log_level"] in {"warning", "error"}]
+    assert loud == ["ami_listing_missing"]
+
+
+async def test_a_dead_peer_is_no_listing_that_does_not_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who answers neither the listing nor a ping is gone."""
+    monkeypatch.setattr("amibridge.ami.link.LISTING_SECONDS", 0.1)
+    script = Script(mute=frozenset({"coreshowchannels", "ping"}))
+    async with (
+        AmiServer(script) as server,
+        bench(server, settings=settings_for(server, ping_seconds=0.1)) as running,
+    ):
+        assert "no answer to Ping" in (await running.lost()).reason
 
 
 async def test_events_cannot_fake_an_answer() -> None:

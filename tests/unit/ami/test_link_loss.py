@@ -1,6 +1,7 @@
 """How a link ends, what is said of it, and how it begins again."""
 
 import asyncio
+import time
 
 import pytest
 from structlog.testing import capture_logs
@@ -27,6 +28,34 @@ async def test_a_peer_that_answers_no_ping() -> None:
         server.script.mute = frozenset()
         await running.up(2)
         assert running.link.facts.reconnects == 1
+
+
+async def test_silence_begins_before_it_is_noticed() -> None:
+    """What a peer does not say is missing from its last word on, not from when that was noticed."""
+    async with AmiServer() as server, bench(server, settings=settings_for(server, ping_seconds=0.3)) as running:
+        await running.up()
+        await server.asked("Ping")
+        server.script.mute = frozenset({"*"})
+        muted_at = time.time()
+        lost = await running.lost()
+        assert lost.at < muted_at + 0.1
+        assert time.time() >= muted_at + 0.3
+        assert running.link.facts.down_since == lost.at
+
+
+@pytest.mark.parametrize("leave", ["goodbye", "shutdown"])
+async def test_a_farewell_is_heard(leave: str) -> None:
+    """A quiet link that ends in order was heard until then, however long nothing was said before."""
+    async with AmiServer() as server, bench(server) as running:
+        await running.take(2)
+        await asyncio.sleep(0.3)
+        ended_at = time.time()
+        if leave == "goodbye":
+            await running.stop()
+        else:
+            server.push(block(Event="Shutdown", Shutdown="Cleanly", Restart="True"))
+            server.hang_up()
+        assert (await running.lost()).at >= ended_at
 
 
 async def test_pings_keep_it_awake() -> None:
