@@ -71,8 +71,12 @@ class Assignments(Protocol):
         """The assignment of that id; None when it was deleted."""
         ...
 
-    async def disable(self, assignment_id: str) -> None:
-        """Set its status to 0; its rows wait until it is enabled again."""
+    async def disable(self, assignment: Assignment) -> bool:
+        """Set its status to 0, and its rows wait until it is enabled again; not when it is no longer as given.
+
+        Returns:
+            Whether it was disabled.
+        """
         ...
 
 

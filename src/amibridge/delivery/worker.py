@@ -311,9 +311,7 @@ class DeliveryWorker:
 
     async def _store(self, batch: Sequence[DeliveryOutcome]) -> None:
         for unwanted in [one.unwanted for one in batch if one.unwanted]:
-            current = self._assignments.get(unwanted.assignment_id)
-            if current and current.enabled and current.url == unwanted.url:
-                await self._assignments.disable(unwanted.assignment_id)
+            if await self._assignments.disable(unwanted):
                 log.warning(
                     "assignment_disabled",
                     assignment_id=unwanted.assignment_id,

@@ -60,7 +60,9 @@ class StoredOutbox(OutboxTable):
 
     async def disable(self, assignment_id: str) -> None:
         """Set an assignment's status to 0."""
-        await self.book.disable(assignment_id)
+        assignment = self.book.get(assignment_id)
+        assert assignment
+        assert await self.book.disable(assignment)
 
 
 @pytest.fixture(params=["memory", "store"])

@@ -224,6 +224,20 @@ async def test_410_of_a_former_url_disables_nothing(receiver: Receiver) -> None:
     assert [got.target for got in receiver.received] == ["/old", "/new"]
 
 
+async def test_a_late_410_undoes_no_change(receiver: Receiver) -> None:
+    """Who disabled and enabled the assignment during the request has decided: it stays enabled, and is tried again."""
+    receiver.answers.append(Answer(status=410, delay_seconds=0.1))
+    async with Bench(receiver.address).running() as bench:
+        assignment = bench.assign(receiver.url())
+        await bench.tell(assignment, event())
+        await receiver.wait_for(1)
+        mended = replace(assignment, note="mended", modified=assignment.modified + 1)
+        bench.assignments.index.put(mended)
+        await bench.until(DeliveryState.DELIVERED)
+        assert bench.assignments.get(assignment.assignment_id) == mended
+    assert len(receiver.received) == 2
+
+
 async def test_a_deleted_assignments_rows_are_dead(receiver: Receiver) -> None:
     """What was queued for a deleted assignment ends visibly, without a request."""
     async with Bench(receiver.address).running() as bench:
