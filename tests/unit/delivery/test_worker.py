@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from itertools import pairwise
 
@@ -159,6 +160,33 @@ async def test_a_failing_receiver_is_tried_by_one_request_at_a_time(receiver: Re
             assert (list(bench.worker.failing), bench.worker.under_way) == ([], 0)
     said = [(line["event"], line["origin"]) for line in lines if line["event"].startswith("receiver_")]
     assert said == [("receiver_failing", hanging.origin), ("receiver_works_again", hanging.origin)]
+
+
+async def test_many_that_hang_leave_half_to_the_others(receiver: Receiver) -> None:
+    """More of them than places: once each has failed they try half of the places, in turns, until they are back."""
+    async with AsyncExitStack() as stack:
+        hanging = [await stack.enter_async_context(Receiver()) for _ in range(6)]
+        addresses = [receiver.address, *(one.address for one in hanging)]
+        bench = await stack.enter_async_context(Bench(*addresses, concurrency=4, timeout_seconds=0.4).running())
+        for number, one in enumerate(hanging):
+            one.otherwise = SILENCE
+            stuck = bench.assign(one.url(), assignment_id=f"{number}" * 30)
+            await bench.tell(stuck, *(event(10 * number + n) for n in range(3)))
+        async with asyncio.timeout(10):
+            while len({outcome.delivery.origin for outcome in bench.outcomes}) < len(hanging):
+                await bench.until(DeliveryState.PENDING)
+                await asyncio.sleep(0.02)
+        async with asyncio.timeout(2):
+            while bench.worker.under_way > 2:  # noqa: ASYNC110 - those that began before the last one had failed
+                await asyncio.sleep(0.02)
+        fine = bench.assign(receiver.url())
+        before = time.monotonic()
+        await bench.tell(fine, *(event(n) for n in range(100, 120)))
+        await receiver.wait_for(20)
+        assert time.monotonic() - before < 0.4
+        for one in hanging:
+            one.otherwise = Answer()
+        await bench.until(DeliveryState.DELIVERED, 38, seconds=20)
 
 
 async def test_an_answer_that_is_bad_news_slows_nothing_down(receiver: Receiver) -> None:
