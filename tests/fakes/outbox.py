@@ -78,12 +78,15 @@ class MemoryOutbox:
         origin_room: Mapping[str, int],
         skip_order_keys: frozenset[str],
         waiting_bound_seconds: float,
+        down: Sequence[str] = (),
+        down_limit: int = 0,
     ) -> list[Delivery]:
         """See the port."""
         claimed: list[Delivery] = []
         taken: Counter[str] = Counter()
         keys = set(skip_order_keys)
-        for row in list(self.rows.values()):
+        turns = {origin: turn for turn, origin in enumerate(down)}
+        for row in sorted(self.rows.values(), key=lambda row: turns.get(row.new.origin, -1)):
             key, origin = row.new.order_key, row.new.origin
             behind = any(
                 other.new.order_key == key and other.state in OPEN and other.delivery_id < row.delivery_id
@@ -96,6 +99,7 @@ class MemoryOutbox:
                 and key not in keys
                 and not (behind and row.new.created_at + waiting_bound_seconds >= now)
                 and taken[origin] < origin_room.get(origin, origin_limit)
+                and (origin not in turns or sum(taken[one] for one in down) < down_limit)
                 and len(claimed) < limit
             ):
                 row.state = DeliveryState.SENDING

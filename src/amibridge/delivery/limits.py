@@ -4,7 +4,7 @@ Each failure halves an origin's limit, each answer adds one to it: a receiver th
 tried by one request at a time (the probe), and one that has come back has its full limit again after a few round trips.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -48,6 +48,8 @@ class OriginLimits:
     def __init__(self, most: int) -> None:
         self.most = most
         self._narrowed: dict[str, _Narrowed] = {}
+        self._down: dict[str, float] = {}
+        """When each origin failed whose latest outcome is a failure (Unix seconds), the longest ago first."""
 
     def limit(self, origin: str) -> int:
         """How many requests to it may be under way at once; never 0."""
@@ -58,8 +60,15 @@ class OriginLimits:
         """The origins whose limit is lower than that of the others, and their limits."""
         return {origin: known.limit for origin, known in self._narrowed.items()}
 
+    @property
+    def down(self) -> Collection[str]:
+        """The origins that have failed and not answered since, those first that failed longest ago."""
+        return self._down.keys()
+
     def failed(self, origin: str, at: float) -> bool:
         """It has failed, at ``at`` (Unix seconds); returns whether it is down to the probe by that."""
+        self._down.pop(origin, None)
+        self._down[origin] = at  # behind those that have waited longer for their turn
         known = self._narrowed.get(origin)
         if known is None:
             if self.most == PROBE:
@@ -72,6 +81,7 @@ class OriginLimits:
 
     def answered(self, origin: str, at: float) -> bool:
         """It has answered, at ``at`` (Unix seconds); returns whether it failed before and has its full limit again."""
+        self._down.pop(origin, None)
         known = self._narrowed.get(origin)
         if known is None:
             return False
@@ -85,3 +95,5 @@ class OriginLimits:
         """Forget what was learned before that of origins of which nothing has been heard since."""
         for origin in [origin for origin, known in self._narrowed.items() if known.changed_at < at]:
             del self._narrowed[origin]
+        for origin in [origin for origin, failed_at in self._down.items() if failed_at < at]:
+            del self._down[origin]

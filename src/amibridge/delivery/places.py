@@ -1,16 +1,17 @@
 """How many requests may be under way: in all, and to one origin; and which deliveries are still open."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from amibridge.delivery.limits import OriginLimits
 
 
 class Places:
-    """The places for requests; however many origins hang, none of them takes the last ones from the others.
+    """The places for requests: neither one origin nor those that are known to fail take the last ones from the others.
 
     An origin may have as many places as are free after that: the first one half of all, the next one half of what is
     left, and so on (the dynamic thresholds by which switches share a buffer: Choudhury and Hahne, 1998).
+    Those that are down (failed, and not answered since) have no more than half of all together, however many they are.
 
     Args:
         total: Places in all.
@@ -19,6 +20,7 @@ class Places:
 
     def __init__(self, *, total: int, per_origin: int) -> None:
         self._total = total
+        self._of_the_down = max(1, total // 2)
         self.limits = OriginLimits(min(per_origin, max(1, total // 2)))
         self._taken: Counter[str] = Counter()
 
@@ -39,18 +41,30 @@ class Places:
 
     @property
     def scarce(self) -> bool:
-        """Whether an origin waits only until others give back theirs."""
+        """Whether an origin that is not down waits only until others give back theirs."""
         free = self.free
         return free <= 0 or any(free <= taken < self.limits.limit(one) for one, taken in self._taken.items())
 
+    @property
+    def down(self) -> Sequence[str]:
+        """The origins that are down, in the order in which it is their turn."""
+        return tuple(self.limits.down)
+
+    @property
+    def down_room(self) -> int:
+        """How many places these may take together."""
+        down = self.limits.down
+        return max(0, self._of_the_down - sum(taken for origin, taken in self._taken.items() if origin in down))
+
     def room(self) -> Mapping[str, int]:
         """The same for the origins that have some, or may not have as many; 0: they have as many as they may have."""
-        origins = {*self._taken, *self.limits.narrowed()}
-        return {origin: self._room(origin) for origin in origins}
+        origins = {*self._taken, *self.limits.narrowed(), *self.limits.down}
+        down_room = self.down_room
+        return {origin: self._room(origin, down_room) for origin in origins}
 
     def has_room(self, origin: str) -> bool:
         """Whether a request to that origin may begin now."""
-        return self._room(origin) > 0
+        return self._room(origin, self.down_room) > 0
 
     def take(self, origin: str) -> None:
         """Take a place; the caller has asked for room."""
@@ -62,9 +76,10 @@ class Places:
         if not self._taken[origin]:
             del self._taken[origin]
 
-    def _room(self, origin: str) -> int:
+    def _room(self, origin: str, down_room: int) -> int:
         taken = self._taken[origin]
-        return max(0, min(self.limits.limit(origin) - taken, _half(self.free - taken)))
+        room = max(0, min(self.limits.limit(origin) - taken, _half(self.free - taken)))
+        return min(room, down_room) if origin in self.limits.down else room
 
 
 def _half(places: int) -> int:

@@ -21,6 +21,8 @@ class Outbox(Protocol):
         origin_room: Mapping[str, int],
         skip_order_keys: frozenset[str],
         waiting_bound_seconds: float,
+        down: Sequence[str] = (),
+        down_limit: int = 0,
     ) -> list[Delivery]:
         """Mark due rows as being sent, count the attempt, and hand them out, those that were due first first.
 
@@ -34,6 +36,8 @@ class Outbox(Protocol):
             origin_room: The same for the origins that have requests under way; 0 leaves an origin out.
             skip_order_keys: Keys of which a request is under way.
             waiting_bound_seconds: How long a stuck row may hold up the later ones of its key.
+            down: Origins that fail; among themselves they take turns in this order, not by what is due first.
+            down_limit: How many rows of all of them together at most.
         """
         ...
 
@@ -75,8 +79,12 @@ class Assignments(Protocol):
         """The assignment of that id; None when it was deleted."""
         ...
 
-    async def disable(self, assignment_id: str) -> None:
-        """Set its status to 0; its rows wait until it is enabled again."""
+    async def disable(self, assignment: Assignment) -> bool:
+        """Set its status to 0, and its rows wait until it is enabled again; not when it is no longer as given.
+
+        Returns:
+            Whether it was disabled.
+        """
         ...
 
 

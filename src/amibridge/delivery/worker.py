@@ -252,6 +252,8 @@ class DeliveryWorker:
                 limit=self._places.claimable,
                 origin_limit=self._places.per_origin,
                 origin_room=self._places.room(),
+                down=self._places.down,
+                down_limit=self._places.down_room,
                 skip_order_keys=frozenset(
                     one.order_key for one in self._under_way.values() if now - one.since < WAITING_BOUND_SECONDS
                 ),
@@ -328,9 +330,7 @@ class DeliveryWorker:
 
     async def _store(self, batch: Sequence[DeliveryOutcome]) -> None:
         for unwanted in [one.unwanted for one in batch if one.unwanted]:
-            current = self._assignments.get(unwanted.assignment_id)
-            if current and current.enabled and current.url == unwanted.url:
-                await self._assignments.disable(unwanted.assignment_id)
+            if await self._assignments.disable(unwanted):
                 log.warning(
                     "assignment_disabled",
                     assignment_id=unwanted.assignment_id,
@@ -366,10 +366,12 @@ class DeliveryWorker:
         """The request is over: another one may begin, while this one's outcome is still being stored."""
         where = outcome.delivery.origin
         was_scarce, had_room = self._places.scarce, self._places.has_room(where)
+        had_down_room = self._places.down_room > 0
         self._places.give_back(where)
         self._learn(where, works=outcome.origin_works)
         # Something may be able to go now that could not before; else the sleep until the next due row stays as it is.
-        if was_scarce or (not had_room and self._places.has_room(where)):
+        down_may_go = not had_down_room and self._places.down_room > 0
+        if was_scarce or down_may_go or (not had_room and self._places.has_room(where)):
             self._wake.set()
 
     def _learn(self, origin: str, *, works: bool | None) -> None:

@@ -71,15 +71,20 @@ class AssignmentBook:
 
         await self._store.write(work, then=lambda _: self.index.put(assignment))
 
-    async def disable(self, assignment_id: str) -> None:
-        """Set its status to 0, if it is there and enabled; what is queued for it waits."""
-        bound = {"assignment_id": assignment_id, "modified": self._clock()}
+    async def disable(self, assignment: Assignment) -> bool:
+        """Set its status to 0, if it is enabled and still as given; what is queued for it waits.
+
+        Returns:
+            Whether that was so: not when it was changed, disabled or deleted meanwhile.
+        """
+        bound = _row(assignment) | {"at": self._clock()}
 
         def then(rows: Sequence[sqlite3.Row]) -> None:
             for row in rows:
                 self.index.put(_assignment_of(row))
 
-        await self._store.write(lambda writer: writer.rows(_SQL["disable"], bound), then=then)
+        disabled = await self._store.write(lambda writer: writer.rows(_SQL["disable"], bound), then=then)
+        return bool(disabled)
 
     async def delete(self, assignment_ids: Sequence[str]) -> int:
         """Delete these assignments, those already gone included; returns how many queued deliveries died with them."""

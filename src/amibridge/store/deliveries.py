@@ -96,23 +96,13 @@ class Deliveries:
     async def retry(self, delivery_id: int) -> None:
         """Try a given-up delivery again, with its full time before it; or make a waiting one due now.
 
-        The daemon's worker must be woken.
+        One that is being sent goes on. The daemon's worker must be woken.
 
         Raises:
             NotFineError: There is no such delivery, it is delivered, or it can never be sent.
         """
-        bound = {"delivery_id": delivery_id, "now": self._clock()}
-        known = await self.show(delivery_id)
-        if known is None:
-            raise NotFineError(f"there is no delivery {delivery_id}: see 'amibridge deliveries list'")
-        if known.state is DeliveryState.DELIVERED:
-            raise NotFineError(f"delivery {delivery_id} is delivered: nothing is left to do")
-        if known.event is None:
-            raise NotFineError(f"delivery {delivery_id} is damaged: its event is not sent")
-        if known.state in {DeliveryState.PENDING, DeliveryState.SENDING}:
-            await self._store.write(lambda writer: writer.execute(_SQL["hurry"], bound))
-        elif not await self._store.write(lambda writer: _begin_anew(writer, _SQL["retry"], bound)):
-            raise NotFineError(f"delivery {delivery_id} has no assignment any more: make a new one for later events")
+        now = self._clock()
+        await self._store.write(lambda writer: _try_now(writer, delivery_id, now))
 
     async def retry_dead(self) -> int:
         """Try all dead deliveries again whose assignment is still there; returns how many.
@@ -134,6 +124,23 @@ class Deliveries:
         while step := await self._store.write(lambda writer: writer.execute(_SQL["purge"], bound)):
             purged += step
         return purged
+
+
+async def _try_now(writer: Writer, delivery_id: int, now: float) -> None:
+    """See ``retry``; where it stands is looked up here, where nobody changes it meanwhile."""
+    bound = {"delivery_id": delivery_id, "now": now}
+    rows = await writer.rows(_SQL["one"], bound)
+    if not rows:
+        raise NotFineError(f"there is no delivery {delivery_id}: see 'amibridge deliveries list'")
+    known = _delivery_of(rows[0])
+    if known.state is DeliveryState.DELIVERED:
+        raise NotFineError(f"delivery {delivery_id} is delivered: nothing is left to do")
+    if known.event is None:
+        raise NotFineError(f"delivery {delivery_id} is damaged: its event is not sent")
+    if known.state in {DeliveryState.PENDING, DeliveryState.SENDING}:
+        await writer.execute(_SQL["hurry"], bound)
+    elif not await _begin_anew(writer, _SQL["retry"], bound):
+        raise NotFineError(f"delivery {delivery_id} has no assignment any more: make a new one for later events")
 
 
 async def _begin_anew(writer: Writer, retry: str, bound: Mapping[str, object]) -> int:

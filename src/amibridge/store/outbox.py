@@ -45,6 +45,8 @@ class OutboxTable:
         origin_room: Mapping[str, int],
         skip_order_keys: frozenset[str],
         waiting_bound_seconds: float,
+        down: Sequence[str] = (),
+        down_limit: int = 0,
     ) -> list[Delivery]:
         """Mark due rows as being sent, count the attempt, and hand them out, those that were due first first.
 
@@ -60,6 +62,8 @@ class OutboxTable:
             origin_room: The same for the origins that have requests under way; 0 leaves an origin out.
             skip_order_keys: Keys of which a request is under way.
             waiting_bound_seconds: How long a stuck row may hold up the later ones of its key.
+            down: Origins that fail; among themselves they take turns in this order, not by what is due first.
+            down_limit: How many rows of all of them together at most.
         """
         bound = {
             "now": now,
@@ -67,16 +71,25 @@ class OutboxTable:
             "waiting_bound_seconds": waiting_bound_seconds,
         }
 
+        async def claimable(writer: Writer, origin: str, most: int) -> list[tuple[float, int]]:
+            room = min(most, origin_room.get(origin, origin_limit))
+            if room <= 0:
+                return []
+            rows = await writer.rows(_SQL["claimable"], bound | {"origin": origin, "room": room})
+            return [(row["due_at"], row["id"]) for row in rows]
+
         async def work(writer: Writer) -> list[Delivery]:
             await writer.execute(_SQL["set_back"], {"now": now, "future": now + _CLOCK_STEP_SECONDS})
-            found: list[tuple[float, int]] = []
-            for origin, earliest in await writer.rows(_SQL["origins"], {"now": now}):
+            due = {row["origin"]: row["due_at"] for row in await writer.rows(_SQL["origins"], {"now": now})}
+            of_the_down: list[tuple[float, int]] = []
+            for origin in down:
+                if due.pop(origin, None) is not None and len(of_the_down) < down_limit:
+                    of_the_down += await claimable(writer, origin, min(limit, down_limit - len(of_the_down)))
+            found = sorted(of_the_down)
+            for origin, earliest in due.items():
                 if len(found) >= limit and earliest > found[limit - 1][0]:
                     break
-                room = min(limit, origin_room.get(origin, origin_limit))
-                if room > 0:
-                    rows = await writer.rows(_SQL["claimable"], bound | {"origin": origin, "room": room})
-                    found = sorted([*found, *((row["due_at"], row["id"]) for row in rows)])
+                found = sorted([*found, *await claimable(writer, origin, limit)])
             return await _claim(writer, [delivery_id for _, delivery_id in found[:limit]], now)
 
         return await self._store.write(work)

@@ -8,7 +8,7 @@ for another one only what makes no new rows is written.
 import asyncio
 import errno
 import os
-from contextlib import suppress
+import stat
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -24,6 +24,7 @@ AGAIN_SECONDS: Final = 1.0
 _ROOM_FACTOR: Final = 2
 """So much must be free for another reserve: a disk that it would fill up at once is no better than before."""
 _CHUNK_BYTES: Final = 1024 * 1024
+_FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 log = structlog.get_logger(__name__)
 
@@ -82,9 +83,8 @@ class Reserve:
 
     def _made(self) -> bool:
         """Whether it is there now."""
-        with suppress(OSError):
-            if self.path.stat().st_size == self._size_bytes:
-                return True
+        if _found_bytes(self._store_path) == self._size_bytes:
+            return True
         found = os.statvfs(self.path.parent)
         if found.f_bavail * found.f_frsize < self._size_bytes * _ROOM_FACTOR:
             return False
@@ -99,18 +99,38 @@ class Reserve:
 
     def _write(self) -> None:
         """Noise, which no file system can store in less room."""
-        with os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_MODE), "wb") as file:
+        with os.fdopen(os.open(self.path, _FLAGS, PRIVATE_MODE), "wb") as file:
             for start in range(0, self._size_bytes, _CHUNK_BYTES):
                 file.write(os.urandom(min(_CHUNK_BYTES, self._size_bytes - start)))
         sync(self.path)
 
 
 def reserve_bytes(store_path: Path) -> int:
-    """How much is kept beside a store that another process may have open."""
+    """How much is kept beside a store that another process may have open; what is no reserve keeps nothing."""
     try:
-        return _path_beside(store_path).stat().st_size
+        return _found_bytes(store_path)
+    except UnusableStoreError:
+        return 0
+
+
+def _found_bytes(store_path: Path) -> int:
+    """How big a store's reserve is; 0 when there is none.
+
+    Raises:
+        UnusableStoreError: Something else is in its place: a symbolic link, or what a start would wait for (a FIFO).
+    """
+    path = _path_beside(store_path)
+    try:
+        found = path.lstat()
     except FileNotFoundError:
         return 0
+    if not stat.S_ISREG(found.st_mode):
+        raise UnusableStoreError(
+            path=store_path,
+            problem=f"{path} is no regular file",
+            cure="remove it: room for a full disk is kept there",
+        )
+    return found.st_size
 
 
 def _path_beside(store_path: Path) -> Path:

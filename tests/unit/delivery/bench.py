@@ -59,12 +59,13 @@ class Assignments:
         """See the port."""
         return self.index.get(assignment_id)
 
-    async def disable(self, assignment_id: str) -> None:
+    async def disable(self, assignment: Assignment) -> bool:
         """See the port."""
-        assignment = self.index.get(assignment_id)
-        assert assignment
+        if not assignment.enabled or self.index.get(assignment.assignment_id) != assignment:
+            return False
         self.index.put(replace(assignment, enabled=False))
-        self._outbox.disabled.add(assignment_id)
+        self._outbox.disabled.add(assignment.assignment_id)
+        return True
 
     def enable(self, assignment_id: str) -> None:
         """What a PUT of status 1 does."""

@@ -74,6 +74,21 @@ def test_a_limit_of_one_stays_one() -> None:
     assert (limits.limit(CRM), limits.narrowed()) == (1, {})
 
 
+@pytest.mark.parametrize("most", [1, 32])
+def test_down_is_who_failed_last(most: int) -> None:
+    """Down to the latest answer, also where there is nothing to narrow; who failed longest ago is first."""
+    limits = OriginLimits(most)
+    limits.failed(CRM, 1)
+    limits.failed(SHOP, 2)
+    assert list(limits.down) == [CRM, SHOP]
+    limits.failed(CRM, 3)
+    assert list(limits.down) == [SHOP, CRM]
+    limits.answered(SHOP, 4)
+    assert list(limits.down) == [CRM]
+    limits.forget_before(5)
+    assert list(limits.down) == []
+
+
 def test_what_was_learned_long_ago_is_forgotten() -> None:
     """Receivers that are gone do not fill the memory."""
     limits = OriginLimits(32)

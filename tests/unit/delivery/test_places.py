@@ -92,6 +92,39 @@ def test_an_origin_that_fails_has_less_room() -> None:
     assert places.has_room("a")
 
 
+@pytest.mark.parametrize(("total", "per_origin", "most"), [(64, 32, 32), (5, 1, 2), (2, 2, 1), (1, 1, 1)])
+def test_those_that_are_down_have_half_together(total: int, per_origin: int, most: int) -> None:
+    """However many are known to fail: the other half is for those that work, or are not known yet."""
+    places = Places(total=total, per_origin=per_origin)
+    dead = [f"dead {number}" for number in range(100)]
+    for origin in dead:
+        places.limits.failed(origin, 0)
+    assert places.down == tuple(dead)
+    for origin in dead:
+        if places.has_room(origin):
+            places.take(origin)
+    assert total - places.free == most
+    assert places.down_room == 0
+    assert set(places.room().values()) == {0}
+    assert places.has_room("works") is (total > 1)
+    places.give_back(dead[0])
+    assert places.down_room == 1
+    assert places.has_room(dead[99])
+    assert places.room()[dead[99]] == 1
+
+
+def test_one_that_answers_is_not_down_any_more() -> None:
+    """Its first answer takes it out of the half of the others, with what it has under way."""
+    places = Places(total=8, per_origin=4)
+    for origin in ("a", "b", "c", "d"):
+        places.take(origin)
+        places.limits.failed(origin, 0)
+    assert (places.down_room, places.has_room("a")) == (0, False)
+    places.limits.answered("a", 1)
+    assert (places.down_room, places.has_room("a")) == (1, True)
+    assert places.down == ("b", "c", "d")
+
+
 def test_a_key_is_open_until_its_last_delivery_ends() -> None:
     """Each delivery of a key holds it open; what was never opened can be closed without harm."""
     keys = OpenKeys()

@@ -60,7 +60,9 @@ class StoredOutbox(OutboxTable):
 
     async def disable(self, assignment_id: str) -> None:
         """Set an assignment's status to 0."""
-        await self.book.disable(assignment_id)
+        assignment = self.book.get(assignment_id)
+        assert assignment
+        assert await self.book.disable(assignment)
 
 
 @pytest.fixture(params=["memory", "store"])
@@ -99,6 +101,8 @@ async def claim(
     origin_limit: int = 10,
     origin_room: dict[str, int] | None = None,
     skip: frozenset[str] = frozenset(),
+    down: Sequence[str] = (),
+    down_limit: int = 0,
 ) -> list[Delivery]:
     """Claim with the usual bound."""
     return await outbox.claim_due(
@@ -108,6 +112,8 @@ async def claim(
         origin_room=origin_room or {},
         skip_order_keys=skip,
         waiting_bound_seconds=30,
+        down=down,
+        down_limit=down_limit,
     )
 
 
@@ -227,6 +233,29 @@ async def test_expires_by_age(outbox: FilledOutbox) -> None:
     assert calls(await claim(outbox, limit=1)) == ["17.1"]
     assert await outbox.expire(now=NOW, max_age_seconds=100) == 1
     assert calls(await claim(outbox)) == ["17.3"]
+
+
+async def test_those_that_are_down_take_turns(outbox: FilledOutbox) -> None:
+    """Together they get no more than their limit, in the order given, whatever is due first; others pass them by."""
+    dead = [f"http://dead{number}:80" for number in range(4)]
+    await outbox.insert([row(n, origin=origin, age=20 - n) for n, origin in enumerate([*dead, *dead])])
+    await outbox.insert([row(9), row(10)])
+    turns = [dead[3], "http://idle:80", dead[1], dead[0], dead[2]]
+    assert sorted(calls(await claim(outbox, down=turns, down_limit=2, origin_room=dict.fromkeys(dead, 1)))) == [
+        "17.1",
+        "17.10",
+        "17.3",
+        "17.9",
+    ]
+    assert calls(await claim(outbox, down=turns, down_limit=0)) == []
+    assert sorted(calls(await claim(outbox, down=[dead[2], dead[3]], down_limit=3))) == [
+        "17.0",
+        "17.2",
+        "17.4",
+        "17.5",
+        "17.6",
+        "17.7",
+    ]
 
 
 async def test_a_disabled_assignments_rows_wait(outbox: FilledOutbox) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from itertools import pairwise
 
@@ -161,6 +162,33 @@ async def test_a_failing_receiver_is_tried_by_one_request_at_a_time(receiver: Re
     assert said == [("receiver_failing", hanging.origin), ("receiver_works_again", hanging.origin)]
 
 
+async def test_many_that_hang_leave_half_to_the_others(receiver: Receiver) -> None:
+    """More of them than places: once each has failed they try half of the places, in turns, until they are back."""
+    async with AsyncExitStack() as stack:
+        hanging = [await stack.enter_async_context(Receiver()) for _ in range(6)]
+        addresses = [receiver.address, *(one.address for one in hanging)]
+        bench = await stack.enter_async_context(Bench(*addresses, concurrency=4, timeout_seconds=0.4).running())
+        for number, one in enumerate(hanging):
+            one.otherwise = SILENCE
+            stuck = bench.assign(one.url(), assignment_id=f"{number}" * 30)
+            await bench.tell(stuck, *(event(10 * number + n) for n in range(3)))
+        async with asyncio.timeout(10):
+            while len({outcome.delivery.origin for outcome in bench.outcomes}) < len(hanging):
+                await bench.until(DeliveryState.PENDING)
+                await asyncio.sleep(0.02)
+        async with asyncio.timeout(2):
+            while bench.worker.under_way > 2:  # noqa: ASYNC110 - those that began before the last one had failed
+                await asyncio.sleep(0.02)
+        fine = bench.assign(receiver.url())
+        before = time.monotonic()
+        await bench.tell(fine, *(event(n) for n in range(100, 120)))
+        await receiver.wait_for(20)
+        assert time.monotonic() - before < 0.4
+        for one in hanging:
+            one.otherwise = Answer()
+        await bench.until(DeliveryState.DELIVERED, 38, seconds=20)
+
+
 async def test_an_answer_that_is_bad_news_slows_nothing_down(receiver: Receiver) -> None:
     """A receiver that answers 404 has time to answer: the other assignments there keep their places."""
     receiver.by_path["/gone"] = Answer(status=404)
@@ -222,6 +250,20 @@ async def test_410_of_a_former_url_disables_nothing(receiver: Receiver) -> None:
         bench.assign(receiver.url("/new"))
         await bench.until(DeliveryState.DELIVERED)
     assert [got.target for got in receiver.received] == ["/old", "/new"]
+
+
+async def test_a_late_410_undoes_no_change(receiver: Receiver) -> None:
+    """Who disabled and enabled the assignment during the request has decided: it stays enabled, and is tried again."""
+    receiver.answers.append(Answer(status=410, delay_seconds=0.1))
+    async with Bench(receiver.address).running() as bench:
+        assignment = bench.assign(receiver.url())
+        await bench.tell(assignment, event())
+        await receiver.wait_for(1)
+        mended = replace(assignment, note="mended", modified=assignment.modified + 1)
+        bench.assignments.index.put(mended)
+        await bench.until(DeliveryState.DELIVERED)
+        assert bench.assignments.get(assignment.assignment_id) == mended
+    assert len(receiver.received) == 2
 
 
 async def test_a_deleted_assignments_rows_are_dead(receiver: Receiver) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,13 +72,38 @@ async def test_disabling(store: Store) -> None:
     """A receiver that wants no more gets no more; an assignment that is off or gone stays as it is."""
     book = await AssignmentBook.open(store, clock=lambda: NOW + 5)
     await book.create(HOOK)
-    await book.disable(HOOK.assignment_id)
+    assert await book.disable(HOOK)
     off = replace(HOOK, enabled=False, modified=NOW + 5)
     assert book.index.of_extension("210") == [off] == await on_disk(store)
     again = await AssignmentBook.open(store, clock=lambda: NOW + 9)
-    await again.disable(HOOK.assignment_id)
-    await again.disable("gone")
-    assert again.index.of_extension("210") == [off]
+    assert not await again.disable(HOOK)
+    assert not await again.disable(off)
+    assert not await again.disable(another("c" * 30))
+    assert again.index.of_extension("210") == [off] == await on_disk(store)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"url": "http://new.example/hook"},
+        {"method": Method.GET},
+        {"type": EventType.HANGUP},
+        {"note": "mended"},
+        {"modified": NOW + 1},
+    ],
+)
+@pytest.mark.parametrize("first", ["change", "disable"])
+async def test_what_was_changed_meanwhile_stays_enabled(store: Store, change: dict[str, Any], first: str) -> None:
+    """Whoever wanted no more of it wanted no more of what it was: the change counts, whichever is asked for first."""
+    book = await AssignmentBook.open(store, clock=lambda: NOW + 5)
+    await book.create(HOOK)
+    changed = replace(HOOK, **change)
+    if first == "change":
+        _, disabled = await asyncio.gather(book.update(changed), book.disable(HOOK))
+        assert not disabled
+    else:
+        await asyncio.gather(book.disable(HOOK), book.update(changed))
+    assert book.index.of_extension("210") == [changed] == await on_disk(store)
 
 
 async def test_deleting_kills_what_is_queued(store: Store) -> None:

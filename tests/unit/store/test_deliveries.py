@@ -1,5 +1,6 @@
 """The outbox as people see it."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -106,6 +107,15 @@ async def test_what_was_given_up_can_be_tried_again(deliveries: Deliveries, stor
         None,
         1,
     )
+
+
+async def test_all_who_try_one_again_at_the_same_time_have_done_so(deliveries: Deliveries, store: Store) -> None:
+    """Whoever comes second finds it due: nothing is wrong with that, and nothing is left to do."""
+    delivery_id = await ended(store, DeliveryState.DEAD)
+    await asyncio.gather(*(deliveries.retry(delivery_id) for _ in range(6)))
+    again = await deliveries.show(delivery_id)
+    assert again
+    assert (again.state, again.due_at, again.attempts) == (DeliveryState.PENDING, LATER, 1)
 
 
 async def test_a_waiting_one_can_be_hurried(deliveries: Deliveries, store: Store) -> None:

@@ -112,7 +112,7 @@ class Life:
         if word == "delete":
             await self._book.delete([HOOK.assignment_id])
         elif word == "disable":
-            await self._book.disable(HOOK.assignment_id)
+            await self._book.disable(there or HOOK)
         elif there:
             await self._book.update(HOOK)
         else:

@@ -15,7 +15,7 @@ from amibridge.errors import StoreError
 from amibridge.store.calls import CallBatch, CallLog
 from amibridge.store.database import Store
 from amibridge.store.failures import NoRoomError
-from amibridge.store.reserve import Reserve
+from amibridge.store.reserve import Reserve, reserve_bytes
 from tests.unit.store.samples import NOW, event, names_in
 
 SIZE = 3 * 1024 * 1024 + 5
@@ -86,6 +86,31 @@ async def test_no_room_from_the_start(reserve: Reserve, monkeypatch: pytest.Monk
         await reserve.make()
     assert [line["event"] for line in logs] == ["disk_full"]
     assert not reserve.path.exists()
+
+
+@pytest.mark.parametrize("what", ["FIFO", "link", "link to nothing", "directory"])
+async def test_what_is_no_file_is_left_alone(path: Path, what: str) -> None:
+    """Nobody waits for a FIFO's reader, nor writes where a link leads: the start fails, and says what to remove."""
+    place, elsewhere = path.with_name(f"{path.name}.reserve"), path.with_name("elsewhere")
+    match what:
+        case "FIFO":
+            os.mkfifo(place)
+        case "directory":
+            place.mkdir()
+        case _:
+            place.symlink_to(elsewhere)
+    if what == "link":
+        elsewhere.write_bytes(bytes(SIZE))
+    async with asyncio.timeout(5):
+        with pytest.raises(StoreError) as refused:
+            async with Store.open(path, reserve_bytes=SIZE):
+                pass
+    assert str(refused.value) == (
+        f"store {path}: {place} is no regular file; remove it: room for a full disk is kept there"
+    )
+    assert not stat.S_ISREG(place.lstat().st_mode)
+    assert (elsewhere.read_bytes() if elsewhere.exists() else b"") == (bytes(SIZE) if what == "link" else b"")
+    assert reserve_bytes(path) == 0
 
 
 async def test_nothing_new_is_kept_meanwhile(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,10 @@ UPDATE assignment
  WHERE assignment_id = :assignment_id;
 
 -- name: disable
-UPDATE assignment SET enabled = 0, modified = :modified WHERE assignment_id = :assignment_id AND enabled
+-- Only as it was when somebody wanted no more of it: whoever has changed it since wants what it says now.
+UPDATE assignment SET enabled = 0, modified = :at
+ WHERE assignment_id = :assignment_id AND enabled AND modified = :modified
+   AND type = :type AND method = :method AND url = :url AND note = :note
 RETURNING assignment_id, extension, type, method, url, enabled, note, modified, account_id, app_id;
 
 -- name: move_of
