@@ -53,7 +53,7 @@ install -d -m 750 "$root/etc/amibridge"
 install -m 640 -t "$root/etc/amibridge" config/amibridge.toml
 
 # What is to be read.
-cp -r README.md docs config "$docs/"
+cp -r README.md CHANGELOG.md CONTRIBUTING.md LICENSE docs config "$docs/"
 find "$docs" -name __pycache__ -prune -exec rm -r {} +
 find "$docs" -type f -exec chmod 644 {} +
 install -m 644 packaging/debian/copyright "$docs/copyright"
@@ -66,7 +66,7 @@ mkdir -p "$root/usr/share/man/man1"
 gzip -9n "$docs/changelog" "$docs/changelog.Debian" "$root/usr/share/man/man1/amibridge.1"
 complete() { # SHELL FILE
     mkdir -p "$(dirname "$root/usr/share/$2")"
-    _AMIBRIDGE_COMPLETE=source_$1 "$OUR_PYTHON" -m amibridge > "$root/usr/share/$2"
+    OUR_PYTHON=$OUR_PYTHON packaging/completion.sh "$1" > "$root/usr/share/$2"
 }
 complete bash bash-completion/completions/amibridge
 complete zsh zsh/vendor-completions/_amibridge

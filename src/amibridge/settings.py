@@ -17,6 +17,8 @@ DEFAULT_FILE: Final = Path("/etc/amibridge/amibridge.toml")
 SOCKET_PATH_BYTES: Final = 107
 """Linux takes no longer path for a Unix socket."""
 
+_HOST_NAME: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.IGNORECASE | re.ASCII)
+
 
 def _one_line(text: str) -> str:
     if any(character < " " or "\x7f" <= character <= "\x9f" for character in text):
@@ -46,9 +48,21 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _host(text: str) -> str:
+    try:
+        names_somebody = not ip_address(text.removeprefix("[").removesuffix("]")).is_unspecified
+    except ValueError:
+        names_somebody = _HOST_NAME.fullmatch(text) is not None
+    if not names_somebody:
+        msg = f"it takes a host name or an address, without scheme and port, not {text!r}"
+        raise ValueError(msg)
+    return text
+
+
 Line = Annotated[str, AfterValidator(_one_line)]
 Name = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
 Expression = Annotated[Line, AfterValidator(_expression)]
+Host = Annotated[Name, AfterValidator(_host)]
 Pause = Annotated[float, Field(gt=0, le=86400)]
 
 
@@ -92,8 +106,8 @@ class ApiSettings(Section):
     """Its TCP port; 0 takes a free one and logs it."""
     unix_socket: Line = ""
     """A Unix socket instead of host and port."""
-    hosts: list[Name] = []
-    """Further names that the Host header may carry."""
+    hosts: list[Host] = []
+    """Further names and addresses that the Host header may carry, without scheme and port."""
     tls_certificate_file: Line = ""
     """Certificate chain (PEM) to serve HTTPS with."""
     tls_key_file: Line = ""
@@ -103,7 +117,7 @@ class ApiSettings(Section):
     wrong_tokens_per_minute: int = Field(10, ge=1, le=10000)
     """After this many wrong tokens from one address within a minute it gets 429."""
     stream_clients: int = Field(32, ge=0, le=96)
-    """So many programs may follow the streams at once; further ones get 503."""
+    """So many programs may follow the streams at once; further ones get 503. 0: none."""
     stream_heartbeat_seconds: float = Field(15, gt=0, le=300)
     """Who follows a stream in which nothing happens gets a sign of life this often."""
 

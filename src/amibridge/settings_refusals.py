@@ -19,7 +19,21 @@ Location: TypeAlias = tuple[str | int, ...]
 """The way to a value: section, name, and for what stands in a list its index and so on."""
 
 _SHOWN_CHARACTERS: Final = 80
-_SHOULD: Final = re.compile(r"^(Input|String|List|Value) should ")
+_SHOULD: Final = re.compile(r"^Input should ")
+_TAKES: Final[Mapping[str, str]] = {
+    "greater_than": "more than {gt:g}",
+    "greater_than_equal": "at least {ge:g}",
+    "less_than": "less than {lt:g}",
+    "less_than_equal": "at most {le:g}",
+    **dict.fromkeys(("int_type", "int_parsing", "int_parsing_size", "int_from_float"), "a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing", "finite_number"), "a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
+    "string_type": "a text, in quotes",
+    "string_too_short": "a text that is not empty",
+    "list_type": "a list",
+    "too_short": "a list that is not empty",
+}
+"""What a setting must be, by pydantic's name of the refusal, with its context."""
 _HEADER: Final = re.compile(r"\s*\[\[?\s*(?P<name>[^\[\]]+?)\s*\]\]?\s*(#.*)?")
 _KEY: Final = re.compile(r"\s*(?P<name>[\w.-]+)\s*=")
 
@@ -99,7 +113,10 @@ def refusal(error: ValidationError, given: Given, model: type[BaseModel]) -> Wro
     first = error.errors(include_url=False)[0]
     location, kind = first["loc"], first["type"]
     setting = setting_name(location)
-    if kind == "extra_forbidden":
+    if kind == "extra_forbidden" and len(location) == 1 and isinstance(first["input"], dict):
+        *sections, last = (f"[{name}]" for name in model.model_fields)
+        problem = f"there is no section [{setting}]: the sections are {', '.join(sections)} and {last}"
+    elif kind == "extra_forbidden":
         problem = f"there is no setting {setting}, the nearest one is {nearest(model, location)}"
     elif kind == "missing":
         problem = f"{setting} is missing"
@@ -109,6 +126,9 @@ def refusal(error: ValidationError, given: Given, model: type[BaseModel]) -> Wro
         said = str(first["ctx"]["error"])
         # What is said of a whole section names its settings itself.
         problem = said if len(location) == 1 else f"{setting}: {said}"
+    elif kind in _TAKES:
+        takes = _TAKES[kind].format_map(first.get("ctx", {}))
+        problem = f"{setting} must be {takes}{_shown(first['input'], location, model)}"
     else:
         problem = f"{setting} {_SHOULD.sub('must ', first['msg'])}{_shown(first['input'], location, model)}"
     return WrongSettingError(place=given.place(location), problem=problem)

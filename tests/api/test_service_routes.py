@@ -108,6 +108,17 @@ async def test_metrics(service: Service) -> None:
     assert (reply.status, reply.code) == (403, "host_invalid")
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+async def test_monitors_that_ask_with_head(service: Service, path: str) -> None:
+    """They get the status and headers of a GET, and no body."""
+    async with service.client.get(service.server.url + path) as response:
+        whole = (response.status, response.content_type, response.headers["Cache-Control"])
+    async with service.client.head(service.server.url + path) as response:
+        assert (response.status, response.content_type, response.headers["Cache-Control"]) == whole
+        assert await response.read() == b""
+        assert int(response.headers["Content-Length"]) > 0
+
+
 async def test_answers_are_counted_by_route(service: Service) -> None:
     """By the template, whatever stands in the path, and "unknown" where there is none."""
     for path in (EVENTS, "/canary/nothing", "/v1/gaps"):

@@ -19,6 +19,8 @@ from tests.packages.conftest import TREE
 from tests.packages.machine import NOBODY, Machine, machine
 
 INSTALL: Final = ("apt-get", "install", "--yes", "-o", "Dpkg::Use-Pty=false")
+CODE: Final = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+"""What a page shows as code; brackets in it are no links."""
 PYTHON: Final = "/opt/amibridge/bin/python"
 TOLD: Final = {(f"{extension}", kind) for extension, kinds in {201: "124", 202: "023"}.items() for kind in kinds}
 """Extension and event type of all that is told of the office's call."""
@@ -132,6 +134,21 @@ def test_lintian(deb: Path) -> None:
         timeout=120,
     )
     assert (found.returncode, found.stdout) == (0, ""), found.stdout
+
+
+def test_what_it_gives_to_read(deb: Path, tmp_path: Path) -> None:
+    """Each link of the pages leads to a file that came with them, and zsh takes its completion by the first line."""
+    subprocess.run(("dpkg-deb", "--extract", deb, tmp_path), check=True, timeout=60)
+    docs = tmp_path / "usr/share/doc/amibridge"
+    links = [
+        (page, target)
+        for page in docs.rglob("*.md")
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", CODE.sub("", page.read_text(encoding="utf-8")))
+    ]
+    assert len(links) > 100
+    assert [(page.name, target) for page, target in links if not (page.parent / target).is_file()] == []
+    completion = tmp_path / "usr/share/zsh/vendor-completions/_amibridge"
+    assert completion.read_text(encoding="utf-8").startswith("#compdef amibridge\n")
 
 
 def test_nobody_starts_services_there(deb: Path, tmp_path: Path) -> None:

@@ -24,12 +24,12 @@ def service() -> dict[str, str]:
     return settings_of(UNIT)
 
 
-def settings_of(unit: Path) -> dict[str, str]:
-    """A unit's settings of its service."""
+def settings_of(unit: Path, section: str = "Service") -> dict[str, str]:
+    """A unit's settings, of its service if nothing else is said."""
     parser = RawConfigParser(strict=False, comment_prefixes=("#",), delimiters=("=",))
     parser.optionxform = str  # type: ignore[assignment, method-assign]  # systemd tells cases apart
     parser.read(unit)
-    return dict(parser["Service"])
+    return dict(parser[section])
 
 
 def test_starts_the_daemon(service: dict[str, str]) -> None:
@@ -53,6 +53,13 @@ def test_several(service: dict[str, str]) -> None:
         "StateDirectory": "amibridge/%i",
     }
     assert several.keys() == service.keys()
+
+
+@pytest.mark.parametrize("unit", [UNIT, SEVERAL])
+def test_starts_again_without_end(unit: Path) -> None:
+    """Whatever ended it, it comes back by itself once the cause is gone: systemd never gives up on it."""
+    assert settings_of(unit, "Unit")["StartLimitIntervalSec"] == "0"
+    assert settings_of(unit)["RestartSec"] == "5"
 
 
 def test_user(service: dict[str, str]) -> None:

@@ -117,7 +117,7 @@ def test_credentials_that_are_none(file: Path) -> None:
         ("AMIBRIDGE_AMI__PORTS", "1", "there is no such setting, the nearest one is AMIBRIDGE_AMI__PORT"),
         ("AMIBRIDGE_AMI__TLS__CA", "1", "there is no such setting, the nearest one is AMIBRIDGE_AMI__TLS"),
         ("AMIBRIDGE__AMI__HOST", "1", "there is no such setting, the nearest one is AMIBRIDGE_AMI__HOST"),
-        ("AMIBRIDGE_AMI__PORT", "x", "ami.port must be a valid integer, unable to parse string as an integer, not 'x'"),
+        ("AMIBRIDGE_AMI__PORT", "x", "ami.port must be a whole number, not 'x'"),
         ("AMIBRIDGE_API__HOSTS", "a,b", 'it takes a JSON list, for example ["one", "two"]'),
         pytest.param(
             "AMIBRIDGE_API__HOSTS", "[" * 100_000, 'it takes a JSON list, for example ["one", "two"]', id="nested"

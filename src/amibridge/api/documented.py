@@ -42,7 +42,7 @@ _CODES: Final[Mapping[str, tuple[int, str]]] = {
     "lasteventid_invalid": (400, "the last event id must be one that this stream gave: send it as it came, or none"),
     "last_invalid": (400, "last must be 0 to 1000"),
     "deliveries_invalid": (400, "deliveries must be 0 or 1"),
-    "level_invalid": (400, "level must be one of debug, info, warning, error, critical"),
+    "level_invalid": (400, "level must be one of debug, info, warning, error"),
     "no_such_thing": (404, "there is no such thing (only administrators are told; others get 403)"),
     "delivery_final": (409, "delivery 17 is delivered: nothing is left to do"),
     "no_token": (401, "the token is wrong, expired or revoked: send a valid one"),

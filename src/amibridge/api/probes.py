@@ -43,7 +43,7 @@ def _states(health: Health) -> dict[str, str]:
 
 
 def add_routes(app: FastAPI) -> None:
-    """Serve both probes and the metrics."""
+    """Serve both probes and the metrics; some monitors ask with HEAD, which the server answers without a body."""
     errors = error_responses(*OF_EVERY_ROUTE)
     alive: dict[int | str, dict[str, Any]] = {200: {"model": LifeAnswer, "description": "It is alive."}}
     ready: dict[int | str, dict[str, Any]] = {200: {"model": ReadyAnswer, "description": "It is ready."}}
@@ -67,3 +67,5 @@ def add_routes(app: FastAPI) -> None:
             **errors,
         },
     )
+    for path, handler in ((HEALTH_PATH, healthz), (READY_PATH, readyz), (METRICS_PATH, metrics)):
+        app.add_api_route(path, handler, methods=["HEAD"], include_in_schema=False)

@@ -12,7 +12,6 @@ import structlog
 from amibridge.assignments.resource import Assignment
 from amibridge.calls.events import CallEvent
 from amibridge.delivery.attempt import Attempts, DeliveryOutcome, log_outcome
-from amibridge.delivery.limits import PROBE
 from amibridge.delivery.outbox import Delivery, DeliveryState, NewDelivery, order_key
 from amibridge.delivery.places import OpenKeys, Places
 from amibridge.delivery.ports import Assignments, Outbox
@@ -110,7 +109,7 @@ class DeliveryWorker:
     @property
     def failing(self) -> Sequence[str]:
         """The receivers' origins that get one request at a time, because they fail."""
-        return [origin for origin, limit in self._places.limits.narrowed().items() if limit == PROBE]
+        return self._places.limits.failing()
 
     def reserve(self, event: CallEvent, assignment: Assignment, now: float) -> NewDelivery:
         """Make the row of one event for one assignment, and keep a place when it can go as soon as it is committed.

@@ -32,6 +32,8 @@ class TooManyFollowersError(UnavailableError):
         self.limit = limit
 
     def __str__(self) -> str:
+        if not self.limit:
+            return "streams are switched off by api.stream_clients = 0"
         return f"{self.limit} clients follow already: end one, or raise api.stream_clients"
 
 

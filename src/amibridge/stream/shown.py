@@ -8,7 +8,7 @@ from amibridge.calls.journal import JournalEntry
 from amibridge.delivery.outbox import Delivery, Settlement
 from amibridge.stream.frames import CALL_EVENT, DELIVERY, LOG, frame
 
-LEVELS: Final = ("debug", "info", "warning", "error", "critical")
+LEVELS: Final = ("debug", "info", "warning", "error")
 """Of the log, from the least on."""
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amibridge.delivery.limits import PROBE, OriginLimits, origin_works
+from amibridge.delivery.limits import PROBE, SAID_AGAIN_SECONDS, OriginLimits, origin_works
 from amibridge.delivery.policy import Answered, Failed, Outcome, Refused
 
 CRM, SHOP = "https://crm.example:443", "https://shop.example:443"
@@ -33,7 +33,7 @@ def test_what_counts_as_a_failure_of_the_origin(outcome: Outcome | None, *, work
 
 
 def test_down_to_the_probe_and_back() -> None:
-    """Five failures in a row leave one request at a time; as many answers as are missing restore the limit."""
+    """Five failures in a row leave one request at a time; one answer is news, all that are missing restore it."""
     limits = OriginLimits(32)
     assert [(limits.failed(CRM, 0), limits.limit(CRM)) for _ in range(6)] == [
         (False, 16),
@@ -43,8 +43,9 @@ def test_down_to_the_probe_and_back() -> None:
         (True, 1),
         (False, 1),
     ]
-    assert limits.narrowed() == {CRM: PROBE}
-    assert [limits.answered(CRM, 0) for _ in range(31)] == [False] * 30 + [True]
+    assert (limits.narrowed(), limits.failing()) == ({CRM: PROBE}, [CRM])
+    assert (limits.answered(CRM, 0), limits.limit(CRM), limits.failing()) == (True, 2, [])
+    assert [limits.answered(CRM, 0) for _ in range(30)] == [False] * 30
     assert (limits.limit(CRM), limits.narrowed()) == (32, {})
 
 
@@ -56,14 +57,40 @@ def test_a_stumble_is_no_news() -> None:
     assert limits.limit(CRM) == 32
 
 
-def test_one_that_comes_and_goes_is_said_once() -> None:
-    """Between failing and its full limit an origin may falter as often as it likes: it has been said that it fails."""
-    limits = OriginLimits(4)
-    assert [limits.failed(CRM, 0), limits.failed(CRM, 0)] == [False, True]
-    for _ in range(5):
-        assert not limits.answered(CRM, 0)
-        assert not limits.failed(CRM, 0)
-    assert [limits.answered(CRM, 0) for _ in range(3)] == [False, False, True]
+def test_what_fails_again_is_news_again() -> None:
+    """A second outage, long before the full limit is there again, is told as the first one was."""
+    limits = OriginLimits(32)
+    assert [limits.failed(CRM, 0) for _ in range(5)][-1]
+    assert limits.answered(CRM, 600)
+    assert limits.failed(CRM, 3600)
+    assert limits.failing() == [CRM]
+    assert limits.answered(CRM, 7200)
+    assert limits.failing() == []
+
+
+@pytest.mark.parametrize("most", [2, 4])
+def test_one_that_comes_and_goes_is_told_once_a_minute(most: int) -> None:
+    """It may falter as often as it likes; what was told last is right at the latest when it fails after the minute."""
+    limits = OriginLimits(most)
+    while not limits.failed(CRM, 0):
+        pass
+    assert limits.answered(CRM, 1)
+    for second in range(2, 60, 2):
+        assert not limits.failed(CRM, second)
+        assert not limits.answered(CRM, second + 1)
+    while limits.limit(CRM) > PROBE:
+        assert not limits.failed(CRM, 59.5)
+    assert limits.failed(CRM, 60)
+    assert not limits.failed(CRM, 61)
+    assert limits.answered(CRM, 62)
+
+
+def test_a_clock_that_was_set_back_silences_nothing() -> None:
+    """The minute is over when the clock says that it has not begun yet."""
+    limits = OriginLimits(2)
+    assert limits.failed(CRM, 10_000)
+    assert limits.answered(CRM, 10_001)
+    assert limits.failed(CRM, 5_000)
 
 
 def test_a_limit_of_one_stays_one() -> None:
@@ -71,7 +98,7 @@ def test_a_limit_of_one_stays_one() -> None:
     limits = OriginLimits(1)
     assert not limits.failed(CRM, 0)
     assert not limits.answered(CRM, 0)
-    assert (limits.limit(CRM), limits.narrowed()) == (1, {})
+    assert (limits.limit(CRM), limits.narrowed(), limits.failing()) == (1, {}, [])
 
 
 @pytest.mark.parametrize("most", [1, 32])
@@ -100,21 +127,23 @@ def test_what_was_learned_long_ago_is_forgotten() -> None:
 
 @given(st.integers(1, 64), st.lists(st.tuples(st.sampled_from([CRM, SHOP]), st.booleans())))
 def test_any_history(most: int, history: list[tuple[str, bool]]) -> None:
-    """A limit is never below the probe nor above the most, no origin changes another's, answers restore it."""
+    """A limit stays between probe and most, whatever another origin does, and answers restore it; told is what is."""
     limits = OriginLimits(most)
     said = {CRM: 0, SHOP: 0}
-    for origin, works in history:
+    for minute, (origin, works) in enumerate(history):
+        at = minute * SAID_AGAIN_SECONDS
         other = SHOP if origin == CRM else CRM
         before, others = limits.limit(origin), limits.limit(other)
         if works:
-            said[origin] -= limits.answered(origin, 0)
+            said[origin] -= limits.answered(origin, at)
         else:
-            said[origin] += limits.failed(origin, 0)
+            said[origin] += limits.failed(origin, at)
         after = limits.limit(origin)
         assert PROBE <= after <= most
         assert after >= before if works else after == max(PROBE, before // 2)
         assert limits.limit(other) == others
-        assert said[origin] in {0, 1}
+        assert [origin for origin in said if said[origin]] == sorted(limits.failing())
+        assert set(said.values()) <= {0, 1}
     for origin in (CRM, SHOP):
         said[origin] -= sum(limits.answered(origin, 0) for _ in range(most))
     assert limits.narrowed() == {}

@@ -250,6 +250,12 @@ async def test_ends() -> None:
     assert staying.received[-1].data["reason"] == feeds.STOPPING
 
 
+async def test_no_places() -> None:
+    """Where nobody may follow, there is nobody to end: it says which setting it is."""
+    with pytest.raises(TooManyFollowersError, match=r"^streams are switched off by api\.stream_clients = 0$"):
+        Hub(limit=0).enter()
+
+
 async def test_places() -> None:
     """There are so many; each is given back."""
     told_by = Hub(limit=1)
