@@ -250,17 +250,18 @@ class Settings(BaseSettings):
         return (init_settings,)
 
 
-def load(config: Path | None, environ: Mapping[str, str]) -> Settings:
+def load(config: Path | None, environ: Mapping[str, str], *, secret_files: bool = True) -> Settings:
     """Read the settings, each from where it counts most: environment, systemd credential, file, default.
 
     Args:
         config: The file; None: ``DEFAULT_FILE``, when it is there.
         environ: The environment.
+        secret_files: Whether to read the files and credentials that hold a secret; else such a secret is empty.
 
     Raises:
         SettingsError: Something is wrong; the text names where it stands, the setting, and what it takes.
     """
-    given = gather(Settings, path=config, default_path=DEFAULT_FILE, environ=environ)
+    given = gather(Settings, path=config, default_path=DEFAULT_FILE, environ=environ, secret_files=secret_files)
     try:
         return Settings(**given.values)
     except ValidationError as error:

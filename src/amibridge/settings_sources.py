@@ -35,7 +35,14 @@ SECRET_BYTES: Final = 4096
 _TOML_PLACE: Final = re.compile(r"(?P<problem>.*) \(at (line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
 
 
-def gather(model: type[BaseModel], *, path: Path | None, default_path: Path, environ: Mapping[str, str]) -> Given:
+def gather(
+    model: type[BaseModel],
+    *,
+    path: Path | None,
+    default_path: Path,
+    environ: Mapping[str, str],
+    secret_files: bool = True,
+) -> Given:
     """Read all sources; of each setting the one that counts most is kept.
 
     Args:
@@ -43,6 +50,7 @@ def gather(model: type[BaseModel], *, path: Path | None, default_path: Path, env
         path: The file; None: the default one, when it is there.
         default_path: Where the default one is.
         environ: The environment.
+        secret_files: Whether to read the files and credentials that hold a secret.
 
     Raises:
         SettingsError: A source cannot be read, or the environment sets what is no setting.
@@ -54,7 +62,7 @@ def gather(model: type[BaseModel], *, path: Path | None, default_path: Path, env
     for section, name in setting_names(model):
         if is_secret(model, section, name) and (section, name) not in above:
             stored = _find_secret(section, name, values, above, environ)
-            if stored is not None:
+            if stored is not None and secret_files:
                 what, secret_path = stored
                 above[section, name] = _read_secret(secret_path, what)
                 places[section, name] = f"{what} {secret_path}"

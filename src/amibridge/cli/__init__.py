@@ -3,6 +3,7 @@
 import os
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Final, TextIO
 
 import typer
@@ -21,6 +22,7 @@ WRONG_USE: Final = 2
 
 def main() -> int:
     """Run the command that the arguments name; returns the exit status."""
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -42,6 +44,13 @@ def main() -> int:
     return status
 
 
+def _open_what_is_closed() -> None:
+    """Let what is written to a closed standard output or error go nowhere (``>&-``; Python has None for such a one)."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for the whole process
+
+
 def _status(arguments: list[str]) -> int:
     command = get_command(app)
     try:
@@ -55,16 +64,26 @@ def _status(arguments: list[str]) -> int:
     except BaseExceptionGroup as group:
         return _expected(group)
     except typer.TyperException as error:
-        where = getattr(error, "ctx", None)
-        name = where.command_path if where else "amibridge"
-        # The library that reads arguments puts its own word before some of what it says.
-        text = error.format_message().replace("Value error, ", "")
+        name = _command_named(command, arguments)
+        # The library that reads arguments puts its own word before some of what it says, and lists choices in lines.
+        text = error.format_message().replace("Value error, ", "").replace("\n\t", " ")
         return complain(f"{text.removesuffix('.')}: see '{name} --help'", error.exit_code)
     except KeyboardInterrupt:
         return INTERRUPTED
     if not arguments:
         return WRONG_USE
     return returned if isinstance(returned, int) else 0
+
+
+def _command_named(command: object, arguments: list[str]) -> str:
+    """The command that the arguments name, as far as there is one; not all errors of the library know theirs."""
+    words = ["amibridge"]
+    for word in arguments:
+        command = getattr(command, "commands", {}).get(word)
+        if command is None:
+            break
+        words.append(word)
+    return " ".join(words)
 
 
 def _expected(group: BaseExceptionGroup[BaseException]) -> int:

@@ -13,7 +13,7 @@ from amibridge.calls.attribution import Attribution
 from amibridge.calls.directory import Directory
 from amibridge.calls.tracker import Tracker
 from amibridge.cli.checks.finding import Finding, Verdict, ok, problem, warning
-from amibridge.cli.checks.manager_conf import MANAGER_CONF, read_user
+from amibridge.cli.checks.manager_conf import MANAGER_CONF, ManagerUser, UnseenUserError, read_user
 from amibridge.cli.checks.of_api import check_api
 from amibridge.cli.checks.of_files import check_files, credentials_of_the_unit
 from amibridge.cli.checks.of_host import check_host
@@ -38,7 +38,12 @@ _MOODS: Final = {Verdict.OK: Mood.GOOD, Verdict.WARNING: Mood.WARN, Verdict.PROB
 ManagerConfOption = Annotated[
     Path | None,
     typer.Option(
-        "--manager-conf", metavar="FILE", help="Asterisk's manager.conf, or a copy of it.", show_default=False
+        "--manager-conf",
+        metavar="FILE",
+        help="Asterisk's manager.conf, or a copy of it.",
+        show_default=False,
+        exists=True,
+        dir_okay=False,
     ),
 ]
 
@@ -102,12 +107,17 @@ async def _look_at_pbx(
     from amibridge.cli.checks.of_events import check_events  # noqa: PLC0415
 
     where = manager_conf or (MANAGER_CONF if is_loopback(ami.host) else None)
-    user = read_user(where, ami.username) if where else None
+    user: ManagerUser | None = None
+    unseen = ""
+    try:
+        user = read_user(where, ami.username)
+    except UnseenUserError as error:
+        unseen = str(error)
     found = await probe(ami)
     tracker = Tracker(Attribution.from_settings(settings.extensions), Directory(seen.extensions))
     return [
         *check_pbx(ami, found, user),
-        *check_events(found, user, daemon, needed=tracker.wanted, manager_conf=where),
+        *check_events(found, user, daemon, needed=tracker.wanted, unseen=unseen, named=manager_conf is not None),
     ]
 
 

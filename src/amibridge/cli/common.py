@@ -25,7 +25,13 @@ R = TypeVar("R")
 
 ConfigOption = Annotated[
     Path | None,
-    typer.Option("--config", metavar="FILE", help="The settings file.", show_default="/etc/amibridge/amibridge.toml"),
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="The settings file.",
+        show_default="/etc/amibridge/amibridge.toml",
+        readable=False,  # whether it can be read, and the cure, is for the settings to say
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -38,13 +44,18 @@ class QuietLogging:
     format: str = "console"
 
 
-def settings_of(config: Path | None) -> Settings:
+def settings_of(config: Path | None, *, logs_in: bool = False) -> Settings:
     """The settings of that file, or of the default one, and of the environment.
+
+    Args:
+        config: The file.
+        logs_in: Whether the command logs in to the PBX. Others do without what only files with a secret hold, which
+            may be root's alone.
 
     Raises:
         SettingsError: One of them is wrong.
     """
-    settings = load(config, os.environ)
+    settings = load(config, os.environ, secret_files=logs_in)
     DestinationPolicy.from_settings(settings.delivery)
     return settings
 
@@ -113,7 +124,7 @@ def moment(at: float | None) -> str:
 
 
 def jsonable(value: object) -> Any:
-    """A value as JSON has it; times, whose names end in ``_at``, in ISO 8601."""
+    """A value as JSON has it; times, whose names end in ``_at`` or ``_since``, in ISO 8601."""
     if isinstance(value, CallEvent):
         return value.as_json()
     if is_dataclass(value):
@@ -124,7 +135,7 @@ def jsonable(value: object) -> Any:
 
 
 def _jsonable_field(name: str, value: object) -> Any:
-    if name.endswith("_at") and isinstance(value, float | int):
+    if name.endswith(("_at", "_since")) and isinstance(value, float | int):
         return datetime.fromtimestamp(value, UTC).isoformat()
     return jsonable(value)
 

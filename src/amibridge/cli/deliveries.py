@@ -60,10 +60,11 @@ def list_(
             "RECEIVER": lambda one: one.origin,
             "QUEUED": lambda one: moment(one.created_at),
             "NEXT": lambda one: moment(one.due_at),
-            "REASON": lambda one: one.reason,
+            "REASON": _why,
         },
         as_json=json,
         none="there are no such deliveries" if state else "there are no deliveries yet",
+        shorten=("RECEIVER", "REASON"),
     )
 
 
@@ -111,12 +112,17 @@ def _event(delivery: StoredDelivery) -> str:
     return f"{delivery.event.extension} {delivery.event.type.label}" if delivery.event else "(damaged)"
 
 
+def _why(delivery: StoredDelivery) -> str:
+    return delivery.reason or (f"waits for {delivery.waits_for}" if delivery.waits_for else "")
+
+
 def _facts(shown: ShownDelivery) -> list[tuple[str, str]]:
     delivery, event = shown.delivery, shown.delivery.event
     return [
         ("delivery", str(delivery.delivery_id)),
         ("state", delivery.state.value),
         ("reason", delivery.reason),
+        ("waits for", str(delivery.waits_for or "")),
         ("event", f"{_event(delivery)}, call {event.call_id}" if event else _event(delivery)),
         ("event id", event.event_id if event else ""),
         ("happened", moment(event.at) if event else ""),

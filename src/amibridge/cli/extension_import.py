@@ -51,7 +51,7 @@ def import_(
 
     What is declared stays as it is; only a missing name is filled in. Status 1 when the PBX did not tell all.
     """
-    settings = settings_of(config)
+    settings = settings_of(config, logs_in=True)
     require_login(settings.ami)
     numbers = Numbers(settings.extensions)
     report = asyncio.run(_import(settings, numbers, apply=apply))

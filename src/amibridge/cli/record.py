@@ -116,7 +116,7 @@ def record(
 
     The file holds who called whom, but no secret: only what the PBX sends, never what is sent to it.
     """
-    settings = settings_of(config)
+    settings = settings_of(config, logs_in=True)
     require_login(settings.ami)
     with Recording(file, force=force) as recording:
         problem = asyncio.run(_record(settings.ami, recording, seconds))

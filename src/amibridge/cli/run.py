@@ -15,7 +15,7 @@ def run(config: ConfigOption = None) -> int:
     """
 
     def read() -> Settings:
-        settings = settings_of(config)
+        settings = settings_of(config, logs_in=True)
         refuse_exposed_secrets(config)
         require_login(settings.ami)
         return settings

@@ -81,11 +81,17 @@ def _pbx(found: Status, now: float) -> Iterator[Row]:
         yield Row("", f"{_count(daemon.inbox_items, 'message')} not translated yet")
     gap = found.last_gap
     reconnects = f"{_count(daemon.reconnects, 'reconnect')} since the start"
-    if gap is None:
-        yield Row("", f"{reconnects}; it was always heard")
-    else:
+    heard = "" if up else _not_heard(daemon)
+    if gap is not None:
         lasted = span(gap.back_at - gap.lost_at)
-        yield Row("", f"{reconnects}; last gap {lasted}, until {moment(gap.back_at)}: {gap.reason}")
+        heard += f"; last gap {lasted}, until {moment(gap.back_at)}: {gap.reason}"
+    yield Row("", f"{reconnects}{heard or '; it was always heard'}")
+
+
+def _not_heard(daemon: DaemonFacts) -> str:
+    if daemon.pbx_lost_at is not None:
+        return f"; not heard since {moment(daemon.pbx_lost_at)}"
+    return "; it was never heard since then"
 
 
 def _calls(found: Status) -> Iterator[Row]:
@@ -127,9 +133,11 @@ def _receivers(found: Status) -> Iterator[Row]:
 
 
 def _receiver(receiver: ReceiverFacts, *, failing: bool) -> tuple[str, Mood]:
-    failing = failing or 0 < receiver.attempts == receiver.failed
+    since = receiver.failing_since
+    failing = failing or 0 < receiver.attempts == receiver.failed or (since is not None and receiver.waiting > 0)
     slow = receiver.average_seconds > SLOW_SECONDS
-    state = "fails" if failing else "slow" if slow else "works"
+    fails = "fails" if since is None else f"fails since {moment(since)}"
+    state = fails if failing else "slow" if slow else "works"
     where = receiver.origin or "(a URL that cannot be used)"
     if receiver.attempts:
         tried = f"{receiver.failed} of {_count(receiver.attempts, 'attempt')} failed"

@@ -8,7 +8,7 @@ import sys
 import time
 from contextlib import aclosing, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from io import UnsupportedOperation
 from pathlib import Path
 from typing import Annotated, Final, NoReturn
@@ -21,7 +21,7 @@ from amibridge.cli.common import ConfigOption, JsonOption, say, settings_of
 from amibridge.cli.following.sources import AwayError, LocalDaemon, RemoteDaemon, Source
 from amibridge.control.following import Follow
 from amibridge.control.wire import socket_path
-from amibridge.errors import NotFineError
+from amibridge.errors import NotFineError, UsageError
 from amibridge.first_of import first_of
 from amibridge.logs import json_line
 from amibridge.stream.frames import CALL_EVENT, DELIVERY, DROPPED, GAP, LOG, Frame, FrameReader
@@ -30,19 +30,22 @@ from amibridge.stream.selection import MOST_BEFORE
 AGAIN_SECONDS: Final = 1.0
 """So long until a daemon that is away is looked for again."""
 
+LINES: Final = 10
+"""It begins with so many, unless it is told otherwise."""
+
 _SPAN: Final = re.compile(r"(?P<number>[0-9]{1,9})(?P<unit>[smhd])")
 _UNIT_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SHOWN: Final = frozenset({CALL_EVENT, DELIVERY, LOG})
 
 
 def beginning(text: str) -> float:
-    """A time of the past: ``10m`` ago, or ISO 8601; Unix seconds."""
+    """A time of the past: ``10m`` ago, or ISO 8601, in local time unless it has a zone; Unix seconds."""
     span = _SPAN.fullmatch(text)
     if span is not None:
         return time.time() - int(span["number"]) * _UNIT_SECONDS[span["unit"]]
     try:
         at = datetime.fromisoformat(text)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+        return at.timestamp()  # without a zone, in that of this host
     except (ValueError, OverflowError):
         raise typer.BadParameter(
             "give a span such as 30s, 10m, 2h or 1d, or a time such as 2026-11-22T10:11:12Z"
@@ -66,14 +69,16 @@ def tail(
         EventType | None, typer.Option("--type", metavar="TYPE", parser=event_type, help="Only events of this type.")
     ] = None,
     since: Annotated[
-        float | None, typer.Option(metavar="TIME", parser=beginning, help="Begin then: 10m ago, or an ISO 8601 time.")
+        float | None,
+        typer.Option(metavar="TIME", parser=beginning, help="Begin then: 10m ago, or an ISO 8601 time (local)."),
     ] = None,
-    lines: Annotated[int, typer.Option(metavar="N", min=0, max=MOST_BEFORE, help="Begin with the last N.")] = 10,
+    lines: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, max=MOST_BEFORE, help="Begin with the last N.", show_default=str(LINES)),
+    ] = None,
     logs: Annotated[bool, typer.Option("--logs", help="The daemon's log instead.")] = False,
     url: Annotated[str, typer.Option(metavar="URL", help="The API of a daemon elsewhere.")] = "",
-    token: Annotated[
-        str, typer.Option(metavar="TOKEN", envvar="AMIBRIDGE_TOKEN", show_envvar=False, help="For --url.")
-    ] = "",
+    token: Annotated[str, typer.Option(metavar="TOKEN", help="For --url; else AMIBRIDGE_TOKEN.")] = "",
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -81,8 +86,17 @@ def tail(
 
     A daemon that is restarted is found again, and nothing of what it told meanwhile is left out.
     """
+    if logs and type_ is not None:
+        raise UsageError("the log has no --type: leave out --logs or --type")
+    if since is not None and lines is not None:
+        raise UsageError("--since and --lines both say where to begin: give one of them")
+    if token and not url:
+        raise UsageError("--token is for a daemon elsewhere: name its API with --url, or leave it out")
+    token = token or os.environ.get("AMIBRIDGE_TOKEN", "")
     source: Source = RemoteDaemon(url, token) if url else LocalDaemon(socket_path(Path(settings_of(config).store.path)))
-    wanted = Follow(logs=logs, extension=extension, event_type=type_, since=since, before=lines)
+    wanted = Follow(
+        logs=logs, extension=extension, event_type=type_, since=since, before=LINES if lines is None else lines
+    )
     asyncio.run(first_of(_follow(source, wanted, _Output(as_json=json)), _until_nobody_reads()))
 
 

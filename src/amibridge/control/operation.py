@@ -36,6 +36,8 @@ class DaemonFacts:
     pbx: str
     """Where the link is on its way, as ``LinkState`` says it: ``up`` when all is well."""
     pbx_since: float
+    pbx_lost_at: float | None = None
+    """Since when it is not heard; None while it is, and before the first session."""
     pbx_address: str = ""
     asterisk: str
     """``Asterisk 22``; empty before the first session."""

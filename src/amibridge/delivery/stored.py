@@ -39,6 +39,8 @@ class StoredDelivery:
     settled_at: float | None
     """Unix seconds when it was delivered or given up."""
     reason: str
+    waits_for: int | None = None
+    """The earliest delivery of its call that is to go before it; None where it waits for its time alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,8 @@ class ReceiverFacts:
     """Unix seconds when the last attempt began that failed."""
     last_reason: str = ""
     """Why that one failed."""
+    failing_since: float | None = None
+    """Unix seconds when the first attempt began that failed since one succeeded; None when the last one succeeded."""
     waiting: int = 0
     """Deliveries to it that wait, for their time or for others."""
 
@@ -96,6 +100,7 @@ def receivers_of(attempts: Iterable[AttemptAt], waiting: Mapping[str, int]) -> l
 def _receiver(origin: str, made: Sequence[AttemptAt], waiting: int) -> ReceiverFacts:
     failed = [one for one in made if one.reason]
     last = max(failed, key=lambda one: one.started_at, default=None)
+    succeeded_at = max((one.started_at for one in made if not one.reason), default=float("-inf"))
     took = [one.duration_seconds for one in made]
     return ReceiverFacts(
         origin=origin,
@@ -105,6 +110,7 @@ def _receiver(origin: str, made: Sequence[AttemptAt], waiting: int) -> ReceiverF
         slowest_seconds=max(took, default=0.0),
         last_failed_at=last.started_at if last else None,
         last_reason=last.reason if last else "",
+        failing_since=min((one.started_at for one in failed if one.started_at > succeeded_at), default=None),
         waiting=waiting,
     )
 

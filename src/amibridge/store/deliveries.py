@@ -168,4 +168,5 @@ def _delivery_of(row: sqlite3.Row) -> StoredDelivery:
         created_at=row["created_at"],
         settled_at=row["settled_at"],
         reason=row["reason"],
+        waits_for=row["waits_for"],
     )

@@ -84,6 +84,9 @@ def unusable(error: sqlite3.Error | OSError, path: Path) -> UnusableStoreError:
     code = result_code(error) if isinstance(error, sqlite3.Error) else None
     text = reason_of(error)
     problem, cure = _CURES.get(code, ("", "")) if code is not None else ("", "")
+    if isinstance(error, PermissionError):
+        cure = "run this with sudo or as the daemon's user, or mend the permissions of the file and its directory"
+        return UnusableStoreError(path=path, problem=text, cure=cure)
     if not problem:
         return UnusableStoreError(path=path, problem=text, cure="check the file, its directory and their permissions")
     return UnusableStoreError(path=path, problem=f"{problem} ({text})", cure=cure)

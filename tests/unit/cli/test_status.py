@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,7 @@ def test_up(amibridge: Command, config: Path) -> None:
     assert "up for 1.5 min: Asterisk 22 (AMI 11.0.0)" in ended.output
     assert "\x1b" not in ended.output
     assert told["daemon"]["started_at"] == "2023-11-14T20:13:20+00:00"
+    assert datetime.fromisoformat(told["daemon"]["pbx_since"]).tzinfo is not None
     assert told["outbox"]["dead"] == 0
 
 
@@ -148,6 +150,24 @@ ILL_TEXT = "3 of 9 attempts failed, 1.5 s on average, 4 waiting; at 2023-11-14 2
         (Status(daemon=replace(UP, last_event_at=None), outbox=NONE), ": no event yet", Mood.PLAIN),
         (Status(daemon=replace(UP, inbox_items=1), outbox=NONE), ": 1 message not translated yet", Mood.PLAIN),
         (Status(daemon=UP, outbox=NONE), ": 0 reconnects since the start; it was always heard", Mood.PLAIN),
+        (
+            Status(daemon=replace(DOWN, asterisk=""), outbox=NONE),
+            ": 0 reconnects since the start; it was never heard since then",
+            Mood.PLAIN,
+        ),
+        (
+            Status(daemon=replace(DOWN, pbx_lost_at=NOW), outbox=NONE, last_gap=GAP),
+            (
+                ": 0 reconnects since the start; not heard since 2023-11-14 22:13:20Z; last gap 6.7 min, until "
+                "2023-11-14 21:13:20Z: Asterisk closed it"
+            ),
+            Mood.PLAIN,
+        ),
+        (
+            Status(daemon=UP, outbox=NONE, receivers=(replace(ILL, failing_since=NOW),)),
+            f"receivers: https://crm.example fails since 2023-11-14 22:13:20Z: {ILL_TEXT}",
+            Mood.BAD,
+        ),
         (
             Status(daemon=UP, outbox=NONE, last_gap=GAP),
             ": 0 reconnects since the start; last gap 6.7 min, until 2023-11-14 21:13:20Z: Asterisk closed it",

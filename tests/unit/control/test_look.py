@@ -77,7 +77,7 @@ async def test_not_allowed() -> None:
         for mode, name, text in (
             (0o000, "amibridge.db", f"no file can be made in {folder}: run this as"),
             (0o000, "below/other.db", f"{folder}/below may not be looked into: run this as the daemon's user, or root"),
-            (0o555, "amibridge.db", f"store {path}: Permission denied; check the file"),
+            (0o555, "amibridge.db", f"store {path}: Permission denied; run this with sudo or as the daemon's user"),
             (0o555, "other.db", f"no file can be made in {folder}: run this as"),
         ):
             os.chmod(folder, mode)  # noqa: PTH101 - the test's own folder

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from glob import glob, has_magic
 from pathlib import Path
 from typing import Final
 
 from amibridge.cli.checks.event_filter import EventFilter
+from amibridge.errors import NotFineError, reason_of
 
 MANAGER_CONF: Final = Path("/etc/asterisk/manager.conf")
 
@@ -31,8 +33,29 @@ class ManagerUser:
     """``channelvars`` of the general section."""
 
 
-def read_user(path: Path, username: str) -> ManagerUser | None:
-    """The user of that name; None when a file cannot be read, or none has it."""
+class UnseenUserError(NotFineError):
+    """What manager.conf says of the user cannot be seen from here."""
+
+    def __init__(self, *, reason: str, cure: str) -> None:
+        super().__init__(reason, cure)
+        self.reason, self.cure = reason, cure
+
+    def __str__(self) -> str:
+        return f"what it may hear cannot be seen from here ({self.reason}): {self.cure}"
+
+
+def read_user(path: Path | None, username: str) -> ManagerUser:
+    """The user of that name.
+
+    Args:
+        path: The manager.conf; None: it is not on this host.
+        username: The section's name.
+
+    Raises:
+        UnseenUserError: There is no such file, it or one that it includes cannot be read, or none has that user.
+    """
+    if path is None:
+        raise UnseenUserError(reason="its manager.conf is elsewhere", cure="name a copy of it with --manager-conf")
     sections: dict[str, dict[str, list[str]]] = {}
     section: dict[str, list[str]] = {}
     try:
@@ -46,11 +69,12 @@ def read_user(path: Path, username: str) -> ManagerUser | None:
             elif "=" in line:
                 key, _, value = line.partition("=")
                 section.setdefault(key.strip().lower(), []).append(value.removeprefix(">").strip())
-    except OSError:
-        return None
+    except OSError as error:
+        raise _unreadable(path, error) from error
     user = sections.get(username)
     if user is None:
-        return None
+        cure = "name the file that has it with --manager-conf"
+        raise UnseenUserError(reason=f"{path} has no user [{username}]", cure=cure)
     general = sections.get("general", {})
     timestamps = general.get("timestampevents", ["no"])[-1]
     return ManagerUser(
@@ -62,6 +86,18 @@ def read_user(path: Path, username: str) -> ManagerUser | None:
             one.strip() for value in general.get("channelvars", []) for one in value.split(",") if one.strip()
         ),
     )
+
+
+def _unreadable(path: Path, error: OSError) -> UnseenUserError:
+    file = str(error.filename or path)
+    included = file != str(path)
+    reason = f"{path} includes {file}, which" if included else str(path)
+    reason += f" cannot be read, {reason_of(error)}"
+    if isinstance(error, PermissionError):
+        return UnseenUserError(reason=reason, cure="run this with sudo, or name a copy with --manager-conf")
+    if included:
+        return UnseenUserError(reason=reason, cure="copy that file, too, and mend its path in the #include")
+    return UnseenUserError(reason=reason, cure="name a copy of it with --manager-conf")
 
 
 def _filters(user: Mapping[str, Sequence[str]]) -> Iterator[EventFilter]:
@@ -83,12 +119,14 @@ def _lines(path: Path, count: list[int]) -> Iterator[str]:
         if include is None:
             yield text
             continue
-        for included in sorted(
-            path.parent.glob(include["path"].strip())
-            if not include["path"].startswith("/")
-            else [Path(include["path"])]
-        ):
+        for included in _included(path.parent / include["path"].strip(), may_lack=include["kind"] is not None):
             yield from _lines(included, count)
+
+
+def _included(named: Path, *, may_lack: bool) -> list[Path]:
+    """The files of an #include; Asterisk takes patterns, and refuses a file that is not there unless it may lack."""
+    found = sorted(Path(one) for one in glob(str(named)))  # noqa: PTH207 - Path's takes no pattern from the root
+    return found if found or may_lack or has_magic(str(named)) else [named]
 
 
 def _classes(values: list[str]) -> frozenset[str]:

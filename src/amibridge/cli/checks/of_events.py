@@ -1,7 +1,6 @@
 """Does the PBX tell what calls are told from? As its manager.conf says it, and as the running daemon has heard it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 from amibridge.ami.probe import ProbeResult
@@ -47,7 +46,8 @@ def check_events(
     daemon: DaemonFacts | None,
     *,
     needed: frozenset[str],
-    manager_conf: Path | None,
+    unseen: str = "",
+    named: bool = False,
 ) -> list[Finding]:
     """What comes of the events that are needed.
 
@@ -56,13 +56,14 @@ def check_events(
         user: What its manager.conf says of us; None where that cannot be read.
         daemon: The running one; None where none runs.
         needed: The names of the events that calls are told from.
-        manager_conf: Where that file was looked for; None: nowhere.
+        unseen: Why it cannot be read, and what to do, where it cannot.
+        named: Whether somebody has named that file, who then wants to know what it says.
     """
     if not found.logged_in or found.problem:
         return []
     findings = [*_system(found, user)]
     if user is None:
-        findings += _heard(daemon, manager_conf)
+        findings += [problem(_SUBJECT, unseen)] if named else _heard(daemon, unseen)
     else:
         findings += [*_classes(user, needed), *_filters(found, user, needed), *_variables(user)]
     return [*findings, *_times(found, user, daemon)]
@@ -140,7 +141,7 @@ def _variables(user: ManagerUser) -> Iterator[Finding]:
         )
 
 
-def _heard(daemon: DaemonFacts | None, manager_conf: Path | None) -> Iterator[Finding]:
+def _heard(daemon: DaemonFacts | None, unseen: str) -> Iterator[Finding]:
     """Where manager.conf cannot be read, what has come speaks for itself."""
     heard = daemon.events_heard if daemon else {}
     never = [event for event in _CORE if not heard.get(event)]
@@ -154,11 +155,7 @@ def _heard(daemon: DaemonFacts | None, manager_conf: Path | None) -> Iterator[Fi
             "read and eventfilter of the user in manager.conf",
         )
         return
-    where = f"{manager_conf} cannot be read, or has no such user" if manager_conf else "its manager.conf is elsewhere"
-    yield warning(
-        _SUBJECT,
-        f"what it may hear cannot be seen from here ({where}): run this with sudo, or name a copy with --manager-conf",
-    )
+    yield warning(_SUBJECT, unseen)
 
 
 def _times(found: ProbeResult, user: ManagerUser | None, daemon: DaemonFacts | None) -> Iterator[Finding]:

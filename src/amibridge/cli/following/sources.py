@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from amibridge.control.client import NoDaemonError
 from amibridge.control.following import Follow, followed
-from amibridge.errors import AmibridgeError, NotFineError, UsageError
+from amibridge.errors import AmibridgeError, NotFineError, UsageError, reason_of
 
 _CONNECT_SECONDS: Final = 10.0
 _SILENCE_SECONDS: Final = 60.0
@@ -93,7 +93,27 @@ class RemoteDaemon:
                             yield line.decode(errors="replace").rstrip("\n")
                         return
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
-            raise AwayError(f"nobody answers at {self._url}: {error or 'it took too long'}") from error
+            raise AwayError(f"nobody answers at {self._url}: {_words(error)}") from error
+
+
+def _words(error: Exception) -> str:
+    """What keeps us from a daemon elsewhere, and what to do."""
+    import aiohttp  # noqa: PLC0415
+
+    match error:
+        case aiohttp.ClientConnectorCertificateError():
+            reason = reason_of(error.certificate_error)
+            return f"its TLS certificate is not accepted ({reason}): mend it there, or make its CA one of the system's"
+        case aiohttp.ClientSSLError():
+            return "the TLS handshake failed: look whether it speaks HTTPS on this port, or write http://"
+        case aiohttp.ClientConnectorError():
+            return f"{reason_of(error.os_error)}: look whether its name and port are right, and whether it runs"
+        case aiohttp.InvalidURL():
+            return "that is no URL: write it like https://pbx.example:8480"
+        case TimeoutError():
+            return "it took too long: look whether it runs, and for firewalls"
+        case _:
+            return "it gave no answer in HTTP: look whether the port is that of the API, and whether it wants https://"
 
 
 def _query(wanted: Follow, *, deliveries: bool) -> dict[str, str]:

@@ -19,7 +19,11 @@ SELECT count(*) AS rows FROM outbox WHERE state IN ('pending', 'sending');
 -- name: list
 -- The outbox, newest first, each row with its event as far as the journal still has it.
 SELECT outbox.id AS delivery_id, outbox.assignment_id, outbox.origin, outbox.state, outbox.attempts, outbox.due_at,
-       outbox.created_at, outbox.settled_at, outbox.reason, call_event.*
+       outbox.created_at, outbox.settled_at, outbox.reason,
+       (SELECT min(older.id) FROM outbox AS older INDEXED BY outbox_order
+         WHERE outbox.state = 'pending' AND older.order_key = outbox.order_key AND older.id < outbox.id
+           AND older.state IN ('pending', 'sending')) AS waits_for,
+       call_event.*
   FROM outbox LEFT JOIN call_event ON call_event.event_id = outbox.event_id
  WHERE outbox.id < :before_id
    AND (:assignment_id IS NULL OR outbox.assignment_id = :assignment_id)
@@ -28,7 +32,11 @@ SELECT outbox.id AS delivery_id, outbox.assignment_id, outbox.origin, outbox.sta
 
 -- name: list_state
 SELECT outbox.id AS delivery_id, outbox.assignment_id, outbox.origin, outbox.state, outbox.attempts, outbox.due_at,
-       outbox.created_at, outbox.settled_at, outbox.reason, call_event.*
+       outbox.created_at, outbox.settled_at, outbox.reason,
+       (SELECT min(older.id) FROM outbox AS older INDEXED BY outbox_order
+         WHERE outbox.state = 'pending' AND older.order_key = outbox.order_key AND older.id < outbox.id
+           AND older.state IN ('pending', 'sending')) AS waits_for,
+       call_event.*
   FROM outbox LEFT JOIN call_event ON call_event.event_id = outbox.event_id
  WHERE outbox.state = :state AND outbox.id < :before_id
    AND (:assignment_id IS NULL OR outbox.assignment_id = :assignment_id)
@@ -38,7 +46,11 @@ SELECT outbox.id AS delivery_id, outbox.assignment_id, outbox.origin, outbox.sta
 -- name: list_extensions
 -- The same for a few extensions, of which the journal knows the events.
 SELECT outbox.id AS delivery_id, outbox.assignment_id, outbox.origin, outbox.state, outbox.attempts, outbox.due_at,
-       outbox.created_at, outbox.settled_at, outbox.reason, call_event.*
+       outbox.created_at, outbox.settled_at, outbox.reason,
+       (SELECT min(older.id) FROM outbox AS older INDEXED BY outbox_order
+         WHERE outbox.state = 'pending' AND older.order_key = outbox.order_key AND older.id < outbox.id
+           AND older.state IN ('pending', 'sending')) AS waits_for,
+       call_event.*
   FROM json_each(:numbers) AS asked
  CROSS JOIN call_event INDEXED BY call_event_extension ON call_event.extension = asked.value
  CROSS JOIN outbox ON outbox.event_id = call_event.event_id
@@ -49,7 +61,11 @@ SELECT outbox.id AS delivery_id, outbox.assignment_id, outbox.origin, outbox.sta
 
 -- name: one
 SELECT outbox.id AS delivery_id, outbox.assignment_id, outbox.origin, outbox.state, outbox.attempts, outbox.due_at,
-       outbox.created_at, outbox.settled_at, outbox.reason, call_event.*
+       outbox.created_at, outbox.settled_at, outbox.reason,
+       (SELECT min(older.id) FROM outbox AS older INDEXED BY outbox_order
+         WHERE outbox.state = 'pending' AND older.order_key = outbox.order_key AND older.id < outbox.id
+           AND older.state IN ('pending', 'sending')) AS waits_for,
+       call_event.*
   FROM outbox LEFT JOIN call_event ON call_event.event_id = outbox.event_id
  WHERE outbox.id = :delivery_id;
 

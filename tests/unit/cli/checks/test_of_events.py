@@ -1,7 +1,6 @@
 """What is said of the events that should come."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -23,7 +22,7 @@ USER = ManagerUser(
     filters=(ALL,),
     channel_variables=frozenset({"CALLAPIID"}),
 )
-CONF = Path("/etc/asterisk/manager.conf")
+UNSEEN = "what it may hear cannot be seen from here (/etc/asterisk/manager.conf cannot be read): do this"
 UNTOLD = replace(FOUND, timestamps=None)
 HEARD = replace(FACTS, events_heard={"Newchannel": 40, "DialBegin": 9, "BridgeEnter": 4, "Hangup": 40})
 SOME = replace(FACTS, events_heard={"Newchannel": 40, "Hangup": 39}, last_event_at=1.0)
@@ -31,7 +30,7 @@ SOME = replace(FACTS, events_heard={"Newchannel": 40, "Hangup": 39}, last_event_
 
 def test_fine() -> None:
     """Rights, filter and times are as they should be."""
-    findings = check_events(FOUND, USER, None, needed=NEEDED, manager_conf=CONF)
+    findings = check_events(FOUND, USER, None, needed=NEEDED, unseen=UNSEEN)
     assert [(one.verdict, one.subject, one.text) for one in findings] == [
         (Verdict.OK, "events", "may hear all that is needed, by manager.conf"),
         (Verdict.OK, "events", "the eventfilter lets through what is needed"),
@@ -138,19 +137,16 @@ def test_findings(
     found: ProbeResult, user: ManagerUser | None, daemon: DaemonFacts | None, verdict: Verdict, text: str
 ) -> None:
     """Each thing that is missing is said with its cure."""
-    findings = check_events(found, user, daemon, needed=NEEDED, manager_conf=CONF)
+    findings = check_events(found, user, daemon, needed=NEEDED, unseen=UNSEEN)
     assert [one for one in findings if one.verdict is verdict and one.text.startswith(text)], findings
 
 
-def test_elsewhere() -> None:
-    """Of a PBX on another host there is no manager.conf to look into; a copy can be named."""
-    (unseen, _) = check_events(FOUND, None, None, needed=NEEDED, manager_conf=None)
-    assert unseen.text == (
-        "what it may hear cannot be seen from here (its manager.conf is elsewhere): run this with sudo, or name a copy "
-        "with --manager-conf"
-    )
+def test_a_named_file_is_what_counts() -> None:
+    """Who names a file is told that it could not be used, whatever has been heard."""
+    (unseen, _) = check_events(FOUND, None, HEARD, needed=NEEDED, unseen=UNSEEN, named=True)
+    assert (unseen.verdict, unseen.text) == (Verdict.PROBLEM, UNSEEN)
 
 
 def test_not_let_in() -> None:
     """Whatever keeps us out is said elsewhere, once."""
-    assert check_events(replace(FOUND, logged_in=False), USER, None, needed=NEEDED, manager_conf=CONF) == []
+    assert check_events(replace(FOUND, logged_in=False), USER, None, needed=NEEDED, unseen=UNSEEN) == []
