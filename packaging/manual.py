@@ -16,9 +16,11 @@ STATUSES: Final = {
     0: "Fine.",
     1: "The thing asked about is not fine: a check fails, no daemon runs, there is no such account.",
     2: "Wrong use.",
-    69: "A port or socket is taken, another daemon has the store, or a later amibridge wrote it.",
-    74: "The store cannot be read or written.",
-    78: "Bad settings (check says 1).",
+    69: "A port or socket is taken, another daemon has the store, a later amibridge wrote it, or the daemon takes "
+    "no commands from this user.",
+    74: "The store cannot be read or written, by this user or at all.",
+    78: "Bad settings, or settings that this user may not read (check says 1).",
+    130: "Ctrl-C ended it, as it ends tail (run and record then end with 0).",
 }
 FILES: Final = {
     "/etc/amibridge/amibridge.toml": "The settings, each with its explanation.",

@@ -4,7 +4,7 @@ import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 import typer
 from typer.main import get_command
@@ -53,6 +53,8 @@ def _open_what_is_closed() -> None:
 
 def _status(arguments: list[str]) -> int:
     command = get_command(app)
+    if not arguments or "--help" in arguments:
+        _leave_out_types_of_flags(command)
     try:
         # Not command.main(), which ends the process by itself when a pipe is closed.
         with command.make_context("amibridge", list(arguments) or ["--help"]) as context:
@@ -73,6 +75,15 @@ def _status(arguments: list[str]) -> int:
     if not arguments:
         return WRONG_USE
     return returned if isinstance(returned, int) else 0
+
+
+def _leave_out_types_of_flags(command: Any) -> None:
+    """Let the help name a flag alone, where the library would write ``<bool>`` behind it."""
+    for option in command.get_params(typer.Context(command)):
+        if getattr(option, "is_flag", False):
+            option.metavar = ""
+    for below in getattr(command, "commands", {}).values():
+        _leave_out_types_of_flags(below)
 
 
 def _command_named(command: object, arguments: list[str]) -> str:

@@ -42,14 +42,15 @@ class UnwritableRecordingError(NotFineError):
 
 
 class NothingRecordedError(NotFineError):
-    """There was never a session."""
+    """There was never a session; what the link says of each attempt has been logged."""
 
     def __init__(self, *, problem: str) -> None:
         super().__init__(problem)
         self.problem = problem
 
     def __str__(self) -> str:
-        return f"nothing was recorded, there was no session with the PBX: {self.problem or 'it did not answer in time'}"
+        why = "see above why" if self.problem else "it did not answer in time"
+        return f"nothing was recorded, there was no session with the PBX: {why}"
 
 
 class Recording:

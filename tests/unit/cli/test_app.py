@@ -58,6 +58,7 @@ def test_help(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
     status, output, errors = said(monkeypatch, capsys, *command.split(), "--help")
     assert (status, errors) == (0, "")
     assert f"Usage: amibridge {command}".rstrip() in output
+    assert "bool" not in output
     options = re.findall(r"^[│ ]+\*?\s*(--[a-z]+\S*.*?)[│ ]*$", output, flags=re.MULTILINE)
     assert options
     assert [line for line in options if not line.endswith((".", "]"))] == []
@@ -110,3 +111,21 @@ def test_wrong_use(
 def test_page(command: str) -> None:
     """docs/commands.md has every command."""
     assert f"`amibridge {command}" in PAGE.read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("status", "--config"), "Option '--config' requires an argument: see 'amibridge status --help'"),
+        (("deliveries", "list", "--limit"), "requires an argument: see 'amibridge deliveries list --help'"),
+        (("--none",), "see 'amibridge --help'"),
+        (("account", "add"), "Missing option '--kind'. Choose from: administrator, organization, user: see"),
+    ],
+)
+def test_what_wrong_use_names(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], text: str
+) -> None:
+    """One line that names the help of the command that was used."""
+    status, output, errors = said(monkeypatch, capsys, *arguments)
+    assert (status, output, errors.count("\n")) == (2, "", 1)
+    assert text in errors

@@ -165,3 +165,10 @@ def test_colours(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
     monkeypatch.setenv("NO_COLOR", "1")
     check._report([ok("store", "x")])
     assert capsys.readouterr().out == "ok       store  x\n"
+
+
+def test_a_file_that_is_not_there(amibridge: Command, tmp_path: Path) -> None:
+    """Who names a manager.conf that is not there is told at once."""
+    ended = amibridge("check", "--manager-conf", tmp_path / "none.conf")
+    assert (ended.status, ended.output) == (2, "")
+    assert f"'{tmp_path}/none.conf' does not exist" in ended.errors

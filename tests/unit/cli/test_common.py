@@ -2,11 +2,15 @@
 
 import json
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
+from amibridge.cli import main
 from amibridge.cli.common import complain, jsonable, moment, show_aligned, show_table
-from tests.unit.store.samples import event
+from tests.unit.cli.conftest import Command
+from tests.unit.store.samples import event, unprivileged
 
 
 def test_columns(capsys: pytest.CaptureFixture[str]) -> None:
@@ -59,3 +63,32 @@ def test_on_a_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     show_table([row], columns, as_json=False, none="", shorten=("NAME",))
     assert capsys.readouterr().out.splitlines() == ["ID  NAME", "7   Zoë Zoë Zoë Zoë Zoë Zoë Z…"]
+
+
+def test_a_secret_that_is_roots_alone(amibridge: Command, config: Path) -> None:
+    """Only what logs in to the PBX needs the file with its secret; the others do their work without it."""
+    with config.open("a") as file:
+        file.write(f'[ami]\nusername = "amibridge"\nsecret_file = "{config.parent}/ami_secret"\n')
+    for arguments in (("account", "list"), ("token", "list"), ("deliveries", "list")):
+        assert amibridge(*arguments).status == 0
+    assert amibridge("status").errors.startswith("amibridge: no daemon answers")
+    for command in ("run", f"record {config.parent}/x.ami", "extension import"):
+        ended = amibridge(*command.split())
+        assert ended.status == 78
+        assert "ami_secret cannot be read" in ended.errors
+
+
+def test_settings_that_may_not_be_read(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Status 78 and the cure, also where the file was named; check says it as what it found."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "amibridge.toml")
+        file.touch(mode=0)
+        Path(folder).chmod(0o755)
+        for command, status in (("status", 78), ("check", 1)):
+            monkeypatch.setattr(sys, "argv", ["amibridge", command, "--config", str(file)])
+            with unprivileged():
+                assert main() == status
+            assert (
+                f"settings file {file} cannot be read (Permission denied): run this as root or as the daemon's user"
+                in "".join(capsys.readouterr())
+            )

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
+from amibridge.calls.events import EventType
 from amibridge.cli import deliveries
 from amibridge.delivery.outbox import DeliveryState
 from amibridge.delivery.stored import StoredAttempt
@@ -71,6 +73,36 @@ def test_retry(amibridge: Command) -> None:
     assert amibridge("deliveries", "list", "--state", "pending").output.splitlines()[1].startswith("1 ")
     assert amibridge("deliveries", "retry", "--state", "dead").output == "0\n"
     assert amibridge("deliveries", "retry", 2).errors == "amibridge: delivery 2 is delivered: nothing is left to do\n"
+
+
+async def _queue_two(path: Path) -> None:
+    async with Store.open(path) as store:
+        await (await AssignmentBook.open(store)).create(HOOK)
+        told = [event(1), event(1, EventType.HANGUP)]
+        rows = [new_delivery(one) for one in told]
+        await CallLog(store).record(CallBatch(events=told, deliveries=rows, recorded_at=NOW))
+
+
+def test_held_up(amibridge: Command, config: Path) -> None:
+    """One that waits behind an earlier one of its call says so, where it has no reason of its own."""
+    asyncio.run(_queue_two(config.with_name("amibridge.db")))
+    _, hangup, dial_in = amibridge("deliveries", "list").output.splitlines()
+    assert hangup.endswith("  waits for 1")
+    assert "waits" not in dial_in
+    assert "waits for     1" in amibridge("deliveries", "show", 2).output
+
+
+@pytest.mark.usefixtures("filled")
+def test_narrow(amibridge: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal receivers are cut so that a line fits; in a pipe they are whole."""
+    monkeypatch.setenv("COLUMNS", "90")
+    whole = amibridge("deliveries", "list").output.splitlines()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    cut = amibridge("deliveries", "list").output.splitlines()
+    assert max(map(len, whole)) > 90
+    assert max(map(len, cut)) <= 90
+    assert "https://crm.example:443" in whole[1]
+    assert "…" in cut[1]
 
 
 @pytest.mark.parametrize(

@@ -105,8 +105,8 @@ def test_full_at_the_end(file: Path) -> None:
 
 
 def test_no_session() -> None:
-    """Why there was none is said, as far as it is known."""
-    assert str(NothingRecordedError(problem="refused")).endswith("there was no session with the PBX: refused")
+    """Why there was none is said, as far as it is known and was not said before."""
+    assert str(NothingRecordedError(problem="refused")).endswith("there was no session with the PBX: see above why")
     assert str(NothingRecordedError(problem="")).endswith("it did not answer in time")
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from amibridge.calls.events import EventType
 from amibridge.delivery.outbox import Delivery, DeliveryState, NewDelivery
 from amibridge.delivery.stored import (
     AttemptAt,
@@ -72,6 +73,19 @@ async def test_lists_newest_first_in_pages(deliveries: Deliveries, store: Store)
         one.delivery_id
         for one in (await deliveries.list_deliveries(DeliveryQuery(state=DeliveryState.SENDING))).deliveries
     ] == ids[1:2]
+
+
+async def test_one_that_waits_for_another(deliveries: Deliveries, store: Store) -> None:
+    """It names the earliest of its call that is to go first; once that has ended it waits for nothing."""
+    first, second, other = await put(
+        store, new_delivery(event(1), at_once=True), new_delivery(event(1, EventType.HANGUP)), new_delivery(event(2))
+    )
+    listed = {one.delivery_id: one.waits_for for one in (await deliveries.list_deliveries()).deliveries}
+    assert listed == {first.delivery_id: None, second.delivery_id: first.delivery_id, other.delivery_id: None}
+    await OutboxTable(store).settle([settlement(first, DeliveryState.DELIVERED)])
+    shown = await deliveries.show(second.delivery_id)
+    assert shown is not None
+    assert shown.waits_for is None
 
 
 async def test_shows_one(deliveries: Deliveries, store: Store) -> None:
@@ -235,4 +249,13 @@ def test_receivers_of() -> None:
     ill, new, slow, _ = found
     assert (ill.attempts, ill.failed, ill.last_reason, ill.last_failed_at) == (3, 2, "HTTP 503", 3.0)
     assert (slow.average_seconds, slow.slowest_seconds) == (2.0, 3.0)
+    assert ill.failing_since is None
     assert new == ReceiverFacts(origin="new", waiting=7)
+
+
+def test_since_when_a_receiver_fails() -> None:
+    """From the first attempt that failed after the last that did not."""
+    at = enumerate(("HTTP 503", "", "HTTP 503", "Connection refused"), 1)
+    made = [AttemptAt(origin="ill", started_at=when, duration_seconds=0.1, reason=reason) for when, reason in at]
+    (ill,) = receivers_of(made, {})
+    assert (ill.failing_since, ill.last_failed_at, ill.last_reason) == (3, 4, "Connection refused")
