@@ -188,7 +188,10 @@ def _read_secret(path: Path, what: str) -> str:
         with path.open("rb") as file:
             secret = file.read(SECRET_BYTES + 1).decode().rstrip("\r\n")
     except OSError as error:
-        problem, cure = reason_of(error), "make it readable for the daemon's user"
+        cure = "make it readable for the daemon's user"
+        if isinstance(error, PermissionError):
+            cure = f"run this with sudo, or {cure}"
+        problem = reason_of(error)
         raise UnreadableSettingsError(what=what, path=path, problem=problem, cure=cure) from error
     except ValueError as error:
         problem, cure = "it is not UTF-8 text", "write the secret alone into it"
