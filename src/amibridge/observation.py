@@ -138,7 +138,7 @@ class Observation:
             api_url=self._api_url(),
             pbx=link.state.value,
             pbx_since=link.since,
-            pbx_lost_at=link.down_since if link.sessions and link.state is not LinkState.UP else None,
+            pbx_lost_at=link.lost_at,
             pbx_address=f"{self._ami.host}:{self._ami.port}",
             asterisk=link.asterisk,
             ami_version=link.version,

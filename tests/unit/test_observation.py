@@ -1,5 +1,7 @@
 """What the daemon says of its health."""
 
+from dataclasses import replace
+
 import pytest
 
 from amibridge.ami.facts import LinkFacts, LinkState
@@ -33,6 +35,13 @@ def link(
         listing_missing=listing_missing,
         last_error=last_error,
     )
+
+
+def test_since_when_it_is_not_heard() -> None:
+    """Only what was heard once can be lost."""
+    assert link().lost_at is None
+    assert link(LinkState.WAITING).lost_at == 1_700_000_000.0
+    assert replace(link(LinkState.WAITING), sessions=0).lost_at is None
 
 
 def health(of: LinkFacts, *, store: str = "", commit_seconds: float = 0.0, delivery: str = "") -> Health:

@@ -48,3 +48,8 @@ class LinkFacts:
     """Why the last listing did not come, although the PBX is there; it is asked for again. Empty when it came."""
     last_error: str
     """Why the last attempt or session ended; empty while nothing has."""
+
+    @property
+    def lost_at(self) -> float | None:
+        """Unix seconds since when a PBX that was heard is not heard any more; None while it is, and before."""
+        return self.down_since if self.sessions and self.state is not LinkState.UP else None
