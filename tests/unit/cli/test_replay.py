@@ -141,7 +141,7 @@ def test_settings_that_nobody_named(
     assert main() == 0
     output, errors = capsys.readouterr()
     assert told(output) == TOLD + HANGUPS
-    assert errors.startswith(f"amibridge: going on with the default settings: {config}, line 1: there is no setting")
+    assert errors.startswith(f"amibridge: going on with the default settings: {config}, line 1: there is no section")
 
 
 def test_where_a_store_may_be() -> None:

@@ -39,7 +39,11 @@ def test_started(amibridge: Command, config: Path, started: list[Settings]) -> N
 @pytest.mark.parametrize(
     ("text", "mode", "error"),
     [
-        ("[amii]\n", 0o600, "there is no setting amii, the nearest one is ami"),
+        (
+            "[amii]\n",
+            0o600,
+            "there is no section [amii]: the sections are [ami], [api], [store],",
+        ),
         ("", 0o600, "ami.username is not set: name the user of manager.conf"),
         ('ami.username = "x"', 0o600, "ami.secret is not set: set it, ami.secret_file, or the systemd credential"),
         (LOGIN, 0o644, "holds ami.secret and is readable by everybody: chmod o-r"),
