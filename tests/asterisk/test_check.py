@@ -136,10 +136,10 @@ class House:
     async def check(
         self, username: str = "amibridge", *, secret: str = "", see: bool = True, status: int = 0
     ) -> Checked:
-        """Check as that user; ``see``: whether manager.conf can be read."""
+        """Check as that user; ``see``: whether its manager.conf is named, which is not where a host has its own."""
         self.daemon.write_settings(ami={"username": username, "secret": secret or self.pbx.secrets.ami})
-        where = self.manager_conf if see else self.manager_conf.with_name("none.conf")
-        output = await self.daemon.command("check", "--json", "--manager-conf", str(where), status=status)
+        named = ("--manager-conf", str(self.manager_conf)) if see else ()
+        output = await self.daemon.command("check", "--json", *named, status=status)
         found = [(one["verdict"], one["subject"], one["text"]) for one in json.loads(output)]
         return Checked(output=output, verdicts=found)
 
