@@ -200,11 +200,10 @@ class Daemon:
         self._log_as(self._settings)
         log.info("daemon_starting", version=VERSION, pid=os.getpid())
         async with AsyncExitStack() as opened:
-            path = Path(self._settings.store.path)
+            path, committed = Path(self._settings.store.path), self._observation.committed
             async with more_time(self._service_manager, "opening the store"):
-                store = await opened.enter_async_context(
-                    Store.open(path, reserve_bytes=self._reserve_bytes, on_commit=self._observation.committed)
-                )
+                opening = Store.open(path, reserve_bytes=self._reserve_bytes, on_commit=committed)
+                store = await opened.enter_async_context(opening)
             await opened.enter_async_context(self._sender)
             parts = await self._wire(store)
             opened.callback(parts.api.close)
@@ -218,9 +217,9 @@ class Daemon:
         accounts, assignments = await AccountBook.open(store), await AssignmentBook.open(store)
         extensions = await ExtensionBook.open(store, self._directory)
         calls, deliveries = CallLog(store, on_recorded=self._hub.told), Deliveries(store)
-        followed = FollowedJournal(store)
+        followed, clock = FollowedJournal(store), SteadyClock()
         self._hub.begin((await followed.extent()).last_id)
-        streams, clock = Streams(self._hub, followed, calls), SteadyClock()
+        streams = Streams(self._hub, followed, calls)
         for participation_id in self._tracker.restore(await calls.load_participations()):
             log.warning("participation_damaged", participation_id=ascii(participation_id))
         attempts = Attempts(
