@@ -60,8 +60,9 @@ class Book:
 
     def hear_of(self, uniqueid: str, at: float | None) -> Participation | None:
         """Note when something was heard of a channel; returns the participation whose leg it is."""
-        for visit in self.visits(uniqueid):
-            visit.heard_at = at
+        if uniqueid in self._visits:
+            for visit in self.visits(uniqueid):
+                visit.heard_at = at
         participation = self.of_leg(uniqueid)
         if participation is not None:
             participation.heard_at = at

@@ -21,8 +21,6 @@ def in_order(told: list[CallEvent]) -> list[CallEvent]:
     Args:
         told: The call events of one AMI event, each participation's own ones in their order.
     """
-    if len(told) < 2:  # noqa: PLR2004 - nothing to put in order: so it is for nearly every event
-        return told
     begun = {_part(event): place for place, event in enumerate(told) if event.type in _DIALS}
     over = {
         _part(event): place

@@ -120,7 +120,10 @@ class Tracker:
             What is told, in the order of rule 1; empty for most events. Never raises on what a PBX may send.
         """
         handler = self._handlers.get(event.name)
-        return in_order(handler(event, at)) if handler else []
+        if handler is None:
+            return []
+        told = handler(event, at)
+        return in_order(told) if len(told) > 1 else told
 
     def settle(self, snapshot: Snapshot, at: float | None) -> list[CallEvent]:
         """Hold what is known against the PBX's own listing, after a lost link or at start.
