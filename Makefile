@@ -40,7 +40,7 @@ soak: $(VENV)/.tests
 	AMIBRIDGE_ROUNDS=500 $(BIN)/pytest --numprocesses 2 tests/process/test_sudden_death.py $(ARGS)
 
 test: lint
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --cov --cov-report=term-missing:skip-covered $(ARGS)
+	$(BIN)/pytest --numprocesses 3 --dist loadfile --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 format: $(VENV)/.tests
 	$(BIN)/ruff format

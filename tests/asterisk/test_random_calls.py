@@ -28,8 +28,8 @@ MOST_UNPLAYED: Final = 0.02
 """A machine that has no time for its phones drops a call now and then."""
 RECOVERY_SECONDS: Final = 15.0
 GROWTH_LIMIT_BYTES: Final = 16 * 1024 * 1024
-MORE_DESCRIPTORS: Final = 8
-"""Connections to receivers come and go."""
+MORE_DESCRIPTORS: Final = 64
+"""A connection for each request that may be under way is kept for a while, for the next one."""
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="function"),

@@ -31,6 +31,7 @@ struct control {
     int64_t read_only;       /* the store's files can be neither written nor opened for that: EROFS */
     int64_t hang_sync;       /* syncs of the store's files do not return */
     int64_t refused;         /* counted here: writes and syncs that failed for one of these reasons */
+    int64_t passed_ns;       /* so much more time has passed, by every clock */
 };
 
 enum { FILES = 2, RANGES = 4096 };
@@ -311,9 +312,8 @@ int statvfs64(const char *path, struct statvfs64 *found) {
 
 int statvfs(const char *path, struct statvfs *found) { return statvfs64(path, (struct statvfs64 *)found); }
 
-static void shift(int64_t *seconds, int64_t *fraction, int64_t fractions) {
-    int64_t offset = control->clock_offset_ns / (1000000000 / fractions);
-    int64_t all = *seconds * fractions + *fraction + offset;
+static void shift(int64_t *seconds, int64_t *fraction, int64_t fractions, int64_t offset_ns) {
+    int64_t all = *seconds * fractions + *fraction + offset_ns / (1000000000 / fractions);
     *seconds = all / fractions;
     *fraction = all % fractions;
 }
@@ -321,9 +321,12 @@ static void shift(int64_t *seconds, int64_t *fraction, int64_t fractions) {
 int clock_gettime(clockid_t clock, struct timespec *now) {
     find();
     int result = real_clock_gettime(clock, now);
-    if (!result && control->clock_offset_ns && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) {
+    int is_wall = clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE;
+    int is_steady = clock == CLOCK_MONOTONIC || clock == CLOCK_MONOTONIC_COARSE || clock == CLOCK_BOOTTIME;
+    int64_t offset_ns = is_wall ? control->passed_ns + control->clock_offset_ns : is_steady ? control->passed_ns : 0;
+    if (!result && offset_ns) {
         int64_t seconds = now->tv_sec, fraction = now->tv_nsec;
-        shift(&seconds, &fraction, 1000000000);
+        shift(&seconds, &fraction, 1000000000, offset_ns);
         now->tv_sec = seconds;
         now->tv_nsec = fraction;
     }
@@ -333,9 +336,10 @@ int clock_gettime(clockid_t clock, struct timespec *now) {
 int gettimeofday(struct timeval *restrict now, void *restrict zone) {
     find();
     int result = real_gettimeofday(now, zone);
-    if (!result && control->clock_offset_ns) {
+    int64_t offset_ns = control->passed_ns + control->clock_offset_ns;
+    if (!result && offset_ns) {
         int64_t seconds = now->tv_sec, fraction = now->tv_usec;
-        shift(&seconds, &fraction, 1000000);
+        shift(&seconds, &fraction, 1000000, offset_ns);
         now->tv_sec = seconds;
         now->tv_usec = fraction;
     }

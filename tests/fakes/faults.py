@@ -16,7 +16,15 @@ SOURCE: Final = Path(__file__).with_name("faults.c")
 SECTOR_BYTES: Final = 512
 """A disk writes so much whole or not at all."""
 
-_FIELDS: Final = {"clock_offset_ns": 0, "capacity": 8, "fail_sync": 16, "read_only": 24, "hang_sync": 32, "refused": 40}
+_FIELDS: Final = {
+    "clock_offset_ns": 0,
+    "capacity": 8,
+    "fail_sync": 16,
+    "read_only": 24,
+    "hang_sync": 32,
+    "refused": 40,
+    "passed_ns": 48,
+}
 _CONTROL_BYTES: Final = 4096
 _SYNCED: Final = {"": "db", "-wal": "db-wal"}
 _COUNTED: Final = ("", "-wal", "-shm", ".reserve")
@@ -104,6 +112,10 @@ class Faults:
     def step_clock(self, seconds: float) -> None:
         """Let the wall clock be so far from the true one."""
         self._set("clock_offset_ns", int(seconds * 1e9))
+
+    def pass_time(self, seconds: float) -> None:
+        """Let so much time have passed in all, by every clock: what waits for a time is awake at once."""
+        self._set("passed_ns", int(seconds * 1e9))
 
     def resolve(self, name: str, *addresses: str) -> None:
         """Let a name resolve to these addresses from now on; without any it resolves to nothing."""

@@ -196,11 +196,11 @@ async def test_retry_after_is_an_hour_at_most(tmp_path: Path, library: Path, ask
         line = await home.daemon.said("delivery_failed")
         wait = datetime.fromisoformat(line["due_at"]).timestamp() - time.time()
         assert 3500 < wait <= 3600
-        home.faults.step_clock(3500)
+        home.faults.pass_time(3500)
         between = await home.pbx.call()
         await home.told(between, "201")
         await home.told(call, "201")  # its later notifications, which wait for it no longer than 30 s
-        home.faults.step_clock(3601)
+        home.faults.pass_time(3601)
         await home.ledger.quiet(call, between, after := await home.pbx.call())
         assert [got.parameters["EventType"] for got in home.requests(call, "201")] == ["1", "4", "2", "1"]
         assert home.ledger.verdict(call, between, after).lost == []

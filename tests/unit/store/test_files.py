@@ -58,7 +58,7 @@ def test_a_directory_is_no_file(tmp_path: Path) -> None:
 def test_a_directory_that_cannot_be_written(tmp_path: Path) -> None:
     """Without the right to write there the store says so."""
     tmp_path.chmod(0o500)
-    with unprivileged(), pytest.raises(StoreError, match="Permission denied; check"):
+    with unprivileged(), pytest.raises(StoreError, match="Permission denied; run this with sudo"):
         prepare(tmp_path / "a.db")
 
 
