@@ -15,7 +15,7 @@ from typing import Final, cast
 import uvloop
 
 from amibridge import logs
-from amibridge.ami.inbox import EventArrived, Inbox, LinkLost, LinkUp, Listed
+from amibridge.ami.inbox import EventsArrived, Inbox, LinkLost, LinkUp, Listed
 from amibridge.ami.link import Link
 from amibridge.pipeline import BATCH_ITEMS
 from amibridge.settings import AmiSettings, LoggingSettings
@@ -31,8 +31,8 @@ async def link(port: int) -> Facts:
     wanted = new_tracker().wanted
     async for items in _items(port, lambda: wanted):
         for item in items:
-            if isinstance(item, EventArrived) and item.event.name:
-                heard += 1
+            if isinstance(item, EventsArrived):
+                heard += sum(1 for event in item.events if event.name)
     return {"heard": heard}
 
 
@@ -42,8 +42,8 @@ async def link_and_read(port: int) -> Facts:
     wanted = new_tracker().wanted
     async for items in _items(port, lambda: wanted):
         for item in items:
-            if isinstance(item, EventArrived) and item.event.get("uniqueid", "none"):
-                heard += 1
+            if isinstance(item, EventsArrived):
+                heard += sum(1 for event in item.events if event.get("uniqueid", "none"))
     return {"heard": heard}
 
 
@@ -55,9 +55,9 @@ async def tracker(port: int) -> Facts:
     async for items in _items(port, lambda: follows.wanted):
         for item in items:
             match item:
-                case EventArrived(event=event, arrived_at=arrived_at):
-                    told += len(follows.feed(event, event.timestamp or arrived_at))
-                    heard += 1
+                case EventsArrived(events=events, arrived_at=arrived_at):
+                    told += sum(len(follows.feed(event, event.timestamp or arrived_at)) for event in events)
+                    heard += len(events)
                 case LinkUp():
                     started = time.perf_counter()
                 case Listed(snapshot=snapshot, at=at):

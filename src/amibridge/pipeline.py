@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from amibridge.ami.inbox import EventArrived, Inbox, Item, LinkLost, LinkUp, Listed, ListingAsked, StillUp
+from amibridge.ami.inbox import EventsArrived, Inbox, Item, LinkLost, LinkUp, Listed, ListingAsked, StillUp
 from amibridge.assignments.index import AssignmentIndex
 from amibridge.calls.book import Changes
 from amibridge.calls.events import CallEvent
@@ -19,7 +19,7 @@ from amibridge.errors import StoreError
 from amibridge.store.calls import CallBatch, CallLog
 
 BATCH_ITEMS: Final = 1024
-"""How many waiting items become one transaction at most; the link reads nothing while they are translated."""
+"""About how many events become one transaction at most; the link reads nothing while they are translated."""
 AGAIN_SECONDS: Final = 1.0
 """So long until a batch that the store did not take is offered again."""
 HEARD_SECONDS: Final = 10.0
@@ -89,15 +89,8 @@ class Pipeline:
 
     def _translate(self, item: Item) -> Sequence[CallEvent]:
         match item:
-            case EventArrived(event=event, arrived_at=arrived_at):
-                at = event.timestamp
-                self._on_heard(event.name, None if at is None else arrived_at - at)
-                told = self._tracker.feed(event, at or arrived_at)
-                self._hearing.heard(arrived_at)
-                self._hearing.told(told)
-                if told and event.name == "FullyBooted":
-                    log.warning("pbx_restarted", seconds=event.number("uptime"), count=len(told))
-                return told
+            case EventsArrived():
+                return self._translate_events(item)
             case Listed(snapshot=snapshot, at=at):
                 told = self._tracker.settle(snapshot, at)
                 self._hearing.told(told)
@@ -112,6 +105,20 @@ class Pipeline:
             case LinkUp() | ListingAsked():
                 self._tracker.link_lost()
         return ()
+
+    def _translate_events(self, arrived: EventsArrived) -> Sequence[CallEvent]:
+        told: list[CallEvent] = []
+        arrived_at = arrived.arrived_at
+        for event in arrived.events:
+            at = event.timestamp
+            self._on_heard(event.name, None if at is None else arrived_at - at)
+            told_of_it = self._tracker.feed(event, at or arrived_at)
+            told += told_of_it
+            if told_of_it and event.name == "FullyBooted":
+                log.warning("pbx_restarted", seconds=event.number("uptime"), count=len(told_of_it))
+        self._hearing.heard(arrived_at)
+        self._hearing.told(told)
+        return told
 
     def _heard_more(self) -> bool:
         """Whether the store should learn until when the PBX was heard, although nothing happened."""

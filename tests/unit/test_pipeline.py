@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from amibridge.ami.inbox import EventArrived, Inbox, LinkLost, LinkUp, Listed, ListingAsked, StillUp
+from amibridge.ami.inbox import EventsArrived, Inbox, LinkLost, LinkUp, Listed, ListingAsked, StillUp
 from amibridge.ami.message import AmiEvent
 from amibridge.ami.snapshot import Snapshot
 from amibridge.assignments.resource import Assignment, Method
@@ -94,7 +94,7 @@ class Bench:
     def put(self, events: Sequence[AmiEvent]) -> None:
         """Let events arrive."""
         for event in events:
-            self.inbox.put(EventArrived(event=event, arrived_at=NOW))
+            self.inbox.put(EventsArrived(events=[event], arrived_at=NOW))
 
 
 def assignment(extension: str, event_type: EventType) -> Assignment:
@@ -248,7 +248,7 @@ async def test_a_pbx_that_restarted(tmp_path: Path) -> None:
         bench.inbox.put(LinkLost(at=began + 1, reason="cut"))
         bench.inbox.put(LinkUp(at=began + 60, version="11.0.0"))
         booted = AmiEvent("FullyBooted", {"event": "FullyBooted", "uptime": "20"})
-        bench.inbox.put(EventArrived(event=booted, arrived_at=began + 60))
+        bench.inbox.put(EventsArrived(events=[booted], arrived_at=began + 60))
         with capture_logs() as lines:
             await bench.finish()
     assert [event.type.label for event in bench.told] == ["dial-out", "dial-in", "hangup", "hangup"]

@@ -51,7 +51,7 @@ class Connection(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
 
     Args:
         framer: Reads the stream.
-        hear: Called with each wanted event.
+        hear: Called with the wanted events, all at once that are read at once.
         tap: Called with all bytes, before they are read.
 
     Attributes:
@@ -125,12 +125,10 @@ class Connection(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
     def _read(self, data: bytes) -> None:
         for frame in self._framer.feed(data):
             match frame:
+                case Heard() if self.responses:
+                    self._tell_apart(frame)
                 case Heard():
-                    if self.responses and frame.event.get("actionid") in self.responses:
-                        # One line of a list that we asked for.
-                        self._answered(frame.event)
-                    else:
-                        self._hear(frame)
+                    self._hear(frame)
                 case Answered(message=message):
                     self._answered(message)
                 case Banner():
@@ -139,6 +137,24 @@ class Connection(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
                     self.drop(f"damaged stream: {reason}")
             if self.ended.done():
                 return
+
+    def _tell_apart(self, heard: Heard) -> None:
+        """Events, and among them perhaps lines of a list that we asked for, each at its place."""
+        events: list[AmiEvent] = []
+        size_bytes = heard.size_bytes
+        for event in heard.events:
+            if event.get("actionid") not in self.responses:
+                events.append(event)
+                continue
+            if events:
+                self._hear(Heard(events=events, size_bytes=size_bytes))
+                # The first part counts for all.
+                events, size_bytes = [], 0
+            self._answered(event)
+            if self.ended.done():
+                return
+        if events:
+            self._hear(Heard(events=events, size_bytes=size_bytes))
 
     def _answered(self, message: AmiEvent) -> None:
         action = self.responses.get(message.get("actionid"))

@@ -2,17 +2,19 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from amibridge.ami.message import AmiEvent
 from amibridge.ami.snapshot import Snapshot
 
 
-class EventArrived(NamedTuple):
-    """The PBX told something; a tuple, because there are so many."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsArrived:
+    """The PBX told something: what was read at once."""
 
-    event: AmiEvent
+    events: Sequence[AmiEvent]
     arrived_at: float
     """Unix seconds, our clock."""
 
@@ -58,28 +60,29 @@ class LinkLost:
     reason: str
 
 
-Item: TypeAlias = EventArrived | ListingAsked | Listed | LinkUp | StillUp | LinkLost
+Item: TypeAlias = EventsArrived | ListingAsked | Listed | LinkUp | StillUp | LinkLost
 
 
 class Inbox:
     """What the link received and the pipeline has not taken yet, in order; one reader.
 
     Args:
-        max_items: So many may wait.
+        max_items: So many may wait, each event counted.
         max_bytes: So much may they take, as given to ``put``.
     """
 
     def __init__(self, *, max_items: int = 65_536, max_bytes: int = 64 * 1024 * 1024) -> None:
         self._max_items, self._max_bytes = max_items, max_bytes
-        self._waiting: deque[tuple[Item, int]] = deque()
-        self._bytes = 0
+        self._waiting: deque[tuple[Item, int, int]] = deque()
+        """Each with how many it counts as, and what it takes."""
+        self._count = self._bytes = 0
         self._filled = asyncio.Event()
         self._roomy = asyncio.Event()
         self._roomy.set()
         self._closed = False
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return self._count
 
     @property
     def size_bytes(self) -> int:
@@ -93,15 +96,15 @@ class Inbox:
             False, and nothing is added, when that would pass a bound. A ``LinkLost`` always fits: there is at most one
             for each time that ``wait_for_room`` was waited for.
         """
-        waiting, sum_bytes = self._waiting, self._bytes + size_bytes
-        fits = len(waiting) < self._max_items and sum_bytes <= self._max_bytes
+        count = len(item.events) if isinstance(item, EventsArrived) else 1
+        fits = self._count + count <= self._max_items and self._bytes + size_bytes <= self._max_bytes
         if not fits and not isinstance(item, LinkLost):
             return False
-        if not waiting:
-            self._filled.set()
-        waiting.append((item, size_bytes))
-        self._bytes = sum_bytes
-        if len(waiting) * 2 > self._max_items or sum_bytes * 2 > self._max_bytes:
+        self._filled.set()
+        self._waiting.append((item, count, size_bytes))
+        self._count += count
+        self._bytes += size_bytes
+        if self._more_than_half():
             self._roomy.clear()
         return True
 
@@ -111,24 +114,32 @@ class Inbox:
         self._filled.set()
 
     async def get_batch(self, limit: int) -> list[Item]:
-        """Take the oldest items, ``limit`` at most; waits for the first, and only for that.
+        """Take the oldest items; waits for the first, and only for that.
+
+        Args:
+            limit: So many at most, each event counted; more when events that were read at once are more.
 
         Returns:
             The items; none once the inbox is closed and empty.
         """
         await self._filled.wait()
-        waiting = self._waiting
-        pairs = [waiting.popleft() for _ in range(min(limit, len(waiting)))]
-        self._bytes -= sum(size_bytes for _, size_bytes in pairs)
-        if not self._waiting and not self._closed:
+        waiting, room = self._waiting, limit
+        items: list[Item] = []
+        while waiting and (not items or waiting[0][1] <= room):
+            item, count, size_bytes = waiting.popleft()
+            items.append(item)
+            room -= count
+            self._count -= count
+            self._bytes -= size_bytes
+        if not waiting and not self._closed:
             self._filled.clear()
         if not self._more_than_half():
             self._roomy.set()
-        return [item for item, _ in pairs]
+        return items
 
     async def wait_for_room(self) -> None:
         """Wait until at most half of the inbox is taken: a session that begins earlier would end at once."""
         await self._roomy.wait()
 
     def _more_than_half(self) -> bool:
-        return len(self._waiting) * 2 > self._max_items or self._bytes * 2 > self._max_bytes
+        return self._count * 2 > self._max_items or self._bytes * 2 > self._max_bytes

@@ -14,7 +14,7 @@ import structlog
 from amibridge.ami.connection import Answer
 from amibridge.ami.facts import LinkFacts, LinkState
 from amibridge.ami.failures import LinkError, LoginRefusedError, NoAnswerError, SessionEndedError, printable
-from amibridge.ami.inbox import EventArrived, Inbox, Item, LinkLost, LinkUp, Listed, ListingAsked, StillUp
+from amibridge.ami.inbox import EventsArrived, Inbox, Item, LinkLost, LinkUp, Listed, ListingAsked, StillUp
 from amibridge.ami.listing import is_refused, listing_refusal, listing_snapshot
 from amibridge.ami.pauses import Pauses
 from amibridge.ami.protocol import Banner, Framer, Heard
@@ -279,14 +279,16 @@ class Link:
         self._put(StillUp(at=now), at=now)
 
     def _hear(self, heard: Heard) -> None:
-        """Runs for each wanted event in the stream."""
-        event = heard.event
-        if event.name == _SHUTDOWN:
-            self._alive()
-            self._expect_shutdown(restart=event.get("restart").lower() == "true")
-        else:
+        """Runs for the wanted events in the stream, all at once that were read at once."""
+        events = [event for event in heard.events if event.name != _SHUTDOWN]
+        if events:
             self._last_event_at = now = self._clock()
-            self._put(EventArrived(event, now), at=now, size_bytes=heard.size_bytes * _MEMORY_FACTOR)
+            item = EventsArrived(events=events, arrived_at=now)
+            self._put(item, at=now, size_bytes=heard.size_bytes * _MEMORY_FACTOR)
+        if len(events) < len(heard.events):
+            self._alive()
+            shutdown = next(event for event in heard.events if event.name == _SHUTDOWN)
+            self._expect_shutdown(restart=shutdown.get("restart").lower() == "true")
 
     def _expect_shutdown(self, *, restart: bool) -> None:
         if self._session is not None:

@@ -119,10 +119,11 @@ class _Look:
         self.note(may_write=offered, hears_system=bool(self.result.hears_system))
 
     def _hear(self, heard: Heard) -> None:
-        if heard.event.name == _BOOTED:  # which never carries a time
-            self.note(hears_system=True)
-            return
-        self.note(timestamps=heard.event.timestamp is not None)
+        for event in heard.events:
+            if event.name == _BOOTED:  # which never carries a time
+                self.note(hears_system=True)
+            else:
+                self.note(timestamps=event.timestamp is not None)
 
 
 def classes_of(offered: Iterable[str]) -> frozenset[str]:

@@ -7,9 +7,9 @@ follows, so the link is given up and made again.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from amibridge.ami.message import AmiEvent, read_event
 
@@ -19,6 +19,7 @@ MAX_HEADERS: Final = 1000
 _SMALL_BYTES: Final = 2 * MAX_HEADERS
 """A message of so many bytes is within all bounds, whatever is in it: a header takes two at least."""
 _UNWANTED_LIMIT: Final = 512
+_UNWANTED: Final = ""
 
 LISTING_ITEM: Final = "CoreShowChannel"
 LISTING_END: Final = "CoreShowChannelsComplete"
@@ -47,12 +48,13 @@ class Banner:
         return f"Asterisk {major + 11}" if major >= _ASTERISK_13_AMI else f"AMI {self.version}"
 
 
-class Heard(NamedTuple):
-    """An event that somebody wants; a tuple, because there are so many."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """Events that somebody wants, one behind the other: as many at once as a busy PBX writes at once."""
 
-    event: AmiEvent
+    events: Sequence[AmiEvent]
     size_bytes: int
-    """As it was sent."""
+    """Of all of them, as they were sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,12 +135,12 @@ class Framer:
         self._wanted, self._always = wanted, always
         self._known: frozenset[str] = frozenset()
         self._names = wanted_names(always)
+        self._judged: dict[bytes, str] = {}
+        """Names of events that came or may come, and as text, or ``_UNWANTED``: an event is judged by one look-up."""
         self._splitter = Splitter()
         self._greeting = b""
         self._greeted = False
         self._damaged = False
-        self._unwanted: set[bytes] = set()
-        """Names of events that came and that nobody wants: most of a busy PBX's events, told at a glance."""
         self._kept = 0
         self.skipped = 0
         """Events that nobody wants."""
@@ -184,26 +186,52 @@ class Framer:
     def _read(self, data: bytes, frames: list[Frame]) -> None:
         wanted = self._wanted()
         if wanted is not self._known:
-            self._known, self._names = wanted, wanted_names(wanted | self._always)
-            self._unwanted.clear()
-        names, unwanted, start = self._names, self._unwanted, len(_EVENT)
+            self._want(wanted)
+        judged, start = self._judged, len(_EVENT)
+        events: list[AmiEvent] = []
+        size_bytes = 0
         for block in self._splitter.feed(data):
-            name = block[start : block.find(_EOL)]
-            if name in unwanted and len(block) <= _SMALL_BYTES and block.startswith(_EVENT) and b"\0" not in block:
-                self.skipped += 1
+            end = block.find(_EOL)
+            name = judged.get(block[start:end]) if end > 0 else None
+            if name is not None and len(block) <= _SMALL_BYTES and block.startswith(_EVENT) and b"\0" not in block:
+                if name is _UNWANTED:
+                    self.skipped += 1
+                else:
+                    events.append(AmiEvent.unread(name, block))
+                    size_bytes += len(block)
                 continue
-            frame = read_frame(block, names)
-            if frame is not None:
+            frame = read_frame(block, self._names)
+            if isinstance(frame, AmiEvent):
+                events.append(frame)
+                size_bytes += len(block)
+            elif frame is not None:
+                self._heard(events, size_bytes, frames)
+                events, size_bytes = [], 0
                 self._kept += 1
                 frames.append(frame)
                 if isinstance(frame, Damaged):
                     return
             elif len(block) > len(_EOL):
-                self.skipped += 1
-                if block.startswith(_EVENT) and name.isalnum() and len(unwanted) < _UNWANTED_LIMIT:
-                    unwanted.add(name)
+                self._skip(block)
+        self._heard(events, size_bytes, frames)
         if self._splitter.overlong:
             frames.append(OVERSIZED)
+
+    def _want(self, wanted: frozenset[str]) -> None:
+        self._known, self._names = wanted, wanted_names(wanted | self._always)
+        self._judged = {sent: name for sent, name in self._names.items() if name not in _LISTING}
+
+    def _heard(self, events: list[AmiEvent], size_bytes: int, frames: list[Frame]) -> None:
+        if events:
+            self._kept += len(events)
+            frames.append(Heard(events=events, size_bytes=size_bytes))
+
+    def _skip(self, block: bytes) -> None:
+        """Pass over an event, and remember its name: most of a busy PBX's events are of few kinds that nobody wants."""
+        self.skipped += 1
+        name = block[len(_EVENT) :].partition(_EOL)[0]
+        if block.startswith(_EVENT) and name.isalnum() and len(self._judged) < _UNWANTED_LIMIT:
+            self._judged[name] = _UNWANTED
 
 
 Names: TypeAlias = Mapping[bytes, str]
@@ -221,15 +249,14 @@ def read_banner(line: bytes) -> Banner | None:
     return Banner(version=matched[1].decode()) if matched else None
 
 
-def read_frame(block: bytes, names: Names) -> Heard | Answered | Damaged | None:
+def read_frame(block: bytes, names: Names) -> AmiEvent | Answered | Damaged | None:
     """Judge and read one whole message; None for an event that nobody wants, and for no message at all.
 
     An empty line before a message is harmless: Asterisk writes one after each ``TestEvent``.
     """
     if block.startswith(_EOL):
         block = block.removeprefix(_EOL)
-    size_bytes = len(block)
-    if size_bytes > _SMALL_BYTES and _oversized(block):
+    if len(block) > _SMALL_BYTES and _oversized(block):
         return OVERSIZED
     if not block:
         return None
@@ -241,11 +268,11 @@ def read_frame(block: bytes, names: Names) -> Heard | Answered | Damaged | None:
             if sent.isalnum():
                 return None
         elif name not in _LISTING:
-            return Heard(AmiEvent.unread(name, block), size_bytes)
+            return AmiEvent.unread(name, block)
     return _read_frame(block, names)
 
 
-def _read_frame(block: bytes, names: Names) -> Heard | Answered | Damaged | None:
+def _read_frame(block: bytes, names: Names) -> AmiEvent | Answered | Damaged | None:
     first = _FIRST_LINE.match(block)
     if first is None or b"\0" in block:
         return GARBAGE
@@ -256,7 +283,7 @@ def _read_frame(block: bytes, names: Names) -> Heard | Answered | Damaged | None
     event = read_event(block)
     if event.name in _LISTING:
         return Answered(message=event)
-    return Heard(event=event, size_bytes=len(block))
+    return event
 
 
 def _oversized(block: bytes) -> bool:

@@ -14,7 +14,6 @@ from amibridge.ami.protocol import (
     Answered,
     Banner,
     Damaged,
-    Heard,
     Names,
     Splitter,
     read_banner,
@@ -103,9 +102,9 @@ class _Reader:
         match frame:
             case Damaged(reason=reason):
                 yield from self.broken(reason)
-            case Heard(event=event):
+            case AmiEvent():
                 self._any = self._messages = self._whole = True
-                yield event
+                yield frame
             case Answered(message=message):
                 self._any = self._messages = self._whole = True
                 yield from self._listed(message)

@@ -82,7 +82,7 @@ class Session:
         Args:
             settings: Where to.
             framer: Reads the stream; new for each connection.
-            hear: Called with each wanted event, in order, from the event loop's reading: it must not wait.
+            hear: Called with the wanted events, in order, from the event loop's reading: it must not wait.
             tap: Called with all that is received, before it is read.
             tls: From ``tls_context``.
             banner_seconds: So long may the banner take.

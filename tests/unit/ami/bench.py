@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pydantic import SecretStr
 
 from amibridge.ami.facts import LinkState
-from amibridge.ami.inbox import Inbox, Item, LinkLost, LinkUp, StillUp
+from amibridge.ami.inbox import EventsArrived, Inbox, Item, LinkLost, LinkUp, StillUp
 from amibridge.ami.link import Link
 from amibridge.ami.pauses import Pauses
 from amibridge.settings import AmiSettings
@@ -30,6 +30,13 @@ def settings_for(server: AmiServer, *, ping_seconds: float = 60, tls_ca_file: st
     )
 
 
+def one_by_one(item: Item) -> list[Item]:
+    """Events that were read at once, each by itself; any other item as it is."""
+    if not isinstance(item, EventsArrived):
+        return [item]
+    return [EventsArrived(events=[event], arrived_at=item.arrived_at) for event in item.events]
+
+
 @dataclass(kw_only=True)
 class Bench:
     """What a test needs of a running link."""
@@ -39,14 +46,14 @@ class Bench:
     inbox: Inbox
     task: asyncio.Task[None]
     taken: list[Item] = field(default_factory=list)
-    """What was received, answers to pings left out."""
+    """What was received, event by event, answers to pings left out."""
     alive: list[StillUp] = field(default_factory=list)
 
     async def until(self, enough: Callable[[list[Item]], bool]) -> list[Item]:
         """Everything that was received so far, as soon as it is enough."""
         async with asyncio.timeout(PATIENCE):
             while not enough(self.taken):
-                items = await self.inbox.get_batch(100)
+                items = [one for item in await self.inbox.get_batch(100) for one in one_by_one(item)]
                 self.alive += [item for item in items if isinstance(item, StillUp)]
                 self.taken += [item for item in items if not isinstance(item, StillUp)]
         return self.taken

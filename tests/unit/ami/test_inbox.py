@@ -4,20 +4,23 @@ import asyncio
 
 import pytest
 
-from amibridge.ami.inbox import EventArrived, Inbox, Item, LinkLost, LinkUp
+from amibridge.ami.inbox import EventsArrived, Inbox, Item, LinkLost, LinkUp
 from amibridge.ami.message import AmiEvent
 
 LOST = LinkLost(at=2.0, reason="cut")
 
 
-def event(number: int) -> EventArrived:
-    """An event that can be told from others."""
-    return EventArrived(event=AmiEvent(str(number), {}), arrived_at=1.0)
+def event(*numbers: int) -> EventsArrived:
+    """Events that can be told from others."""
+    return EventsArrived(events=[AmiEvent(str(number), {}) for number in numbers], arrived_at=1.0)
 
 
 def names(items: list[Item]) -> list[str]:
     """The items in short."""
-    return [item.event.name if isinstance(item, EventArrived) else type(item).__name__ for item in items]
+    return [
+        " ".join(event.name for event in item.events) if isinstance(item, EventsArrived) else type(item).__name__
+        for item in items
+    ]
 
 
 async def test_order() -> None:
@@ -30,6 +33,20 @@ async def test_order() -> None:
     assert names(await inbox.get_batch(3)) == ["LinkUp", "0", "1"]
     assert names(await inbox.get_batch(3)) == ["2", "3"]
     assert (len(inbox), inbox.size_bytes) == (0, 0)
+
+
+async def test_each_event_counts() -> None:
+    """Events that were read at once stay together, and count as so many."""
+    inbox = Inbox(max_items=6)
+    assert inbox.put(event(0, 1, 2))
+    assert inbox.put(event(3, 4))
+    assert not inbox.put(event(5, 6))
+    assert inbox.put(event(5))
+    assert len(inbox) == 6
+    assert names(await inbox.get_batch(4)) == ["0 1 2"]
+    assert names(await inbox.get_batch(1)) == ["3 4"]
+    assert names(await inbox.get_batch(1)) == ["5"]
+    assert len(inbox) == 0
 
 
 async def test_waits_for_the_first() -> None:

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from amibridge.ami.facts import LinkState
 from amibridge.ami.failures import CaFileError, UnsafeTextError
-from amibridge.ami.inbox import EventArrived, Inbox, Item, LinkLost, LinkUp, Listed, ListingAsked
+from amibridge.ami.inbox import EventsArrived, Inbox, Item, LinkLost, LinkUp, Listed, ListingAsked
 from amibridge.ami.link import Link
 from amibridge.settings import AmiSettings
 from tests.fakes.ami_server import AmiServer, Script, block
@@ -37,7 +37,7 @@ def told(items: Sequence[Item]) -> list[str]:
     shown = []
     for item in items:
         match item:
-            case EventArrived(event=event):
+            case EventsArrived(events=[event]):
                 shown.append(f"{event.name} {event.get('uniqueid')}".strip())
             case Listed(snapshot=snapshot):
                 shown.append(" ".join(["listed", *(channel.uniqueid for channel in snapshot.channels)]))
@@ -114,8 +114,8 @@ async def test_pieces_of_any_size() -> None:
             server.push(bytes([byte]))
             await asyncio.sleep(0)
         [*_, item] = await running.take(3)
-        assert isinstance(item, EventArrived)
-        assert item.event.get("calleridname") == "Zoë 😀 Ö"
+        assert isinstance(item, EventsArrived)
+        assert item.events[0].get("calleridname") == "Zoë 😀 Ö"
 
 
 async def test_what_is_wanted_may_change() -> None:

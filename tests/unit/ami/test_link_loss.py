@@ -8,9 +8,9 @@ from structlog.testing import capture_logs
 
 from amibridge.ami.connection import _MAX_ANSWER_MESSAGES
 from amibridge.ami.facts import LinkState
-from amibridge.ami.inbox import EventArrived, Inbox, LinkLost, LinkUp, Listed
+from amibridge.ami.inbox import EventsArrived, Inbox, LinkLost, LinkUp, Listed
 from amibridge.ami.message import AmiEvent
-from tests.fakes.ami_server import AmiServer, Script, block
+from tests.fakes.ami_server import PATIENCE, AmiServer, Script, block
 from tests.unit.ami.bench import Bench, bench, settings_for
 
 
@@ -87,7 +87,7 @@ async def test_a_damaged_stream(sent: bytes, reason: str) -> None:
         server.push(hangup + sent + hangup)
         assert reason in await reason_of_loss(running)
         await running.up(2)
-        assert sum(isinstance(item, EventArrived) for item in running.taken) == 1
+        assert sum(isinstance(item, EventsArrived) for item in running.taken) == 1
 
 
 async def test_an_endless_answer() -> None:
@@ -112,7 +112,7 @@ async def test_a_stop_that_is_announced(restart: str, reason: str) -> None:
         server.push(block(Event="Shutdown", Shutdown="Cleanly", Restart=restart))
         server.hang_up()
         assert reason in await reason_of_loss(running)
-        assert not any(isinstance(item, EventArrived) for item in running.taken)
+        assert not any(isinstance(item, EventsArrived) for item in running.taken)
 
 
 async def test_a_full_inbox() -> None:
@@ -121,7 +121,11 @@ async def test_a_full_inbox() -> None:
     async with AmiServer() as server, bench(server, inbox=inbox) as running:
         await server.asked("CoreShowChannels")
         with capture_logs() as lines:
-            server.push(block(Event="Hangup", Uniqueid="1") * 50)
+            server.push(block(Event="Hangup", Uniqueid="1") * 8)
+            async with asyncio.timeout(PATIENCE):
+                while len(inbox) < 10:  # noqa: ASYNC110 - nobody is told when it is full
+                    await asyncio.sleep(0.005)
+            server.push(block(Event="Hangup", Uniqueid="1"))
             await running.state(LinkState.WAITING)
             await asyncio.sleep(0.1)
         assert running.link.facts.inbox_overflows == 1
@@ -130,13 +134,13 @@ async def test_a_full_inbox() -> None:
         await running.up(2)
         await running.until(lambda items: sum(isinstance(item, Listed) for item in items) >= 2)
         kinds = [type(item) for item in running.taken]
-        assert kinds == [LinkUp, Listed, *[EventArrived] * 8, LinkLost, LinkUp, Listed]
+        assert kinds == [LinkUp, Listed, *[EventsArrived] * 8, LinkLost, LinkUp, Listed]
 
 
 async def test_events_behind_a_full_inbox_are_not_taken() -> None:
     """Nothing of a session that was given up comes after its end."""
     inbox = Inbox(max_items=4)
-    assert inbox.put(EventArrived(event=AmiEvent("x", {}), arrived_at=0.0))
+    assert inbox.put(EventsArrived(events=[AmiEvent("x", {})], arrived_at=0.0))
     async with AmiServer() as server, bench(server, inbox=inbox) as running:
         await server.asked("CoreShowChannels")
         server.push(block(Event="Hangup", Uniqueid="1") * 20)

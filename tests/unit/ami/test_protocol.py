@@ -50,17 +50,17 @@ FRAMES = [
 ]
 
 
-def shown(frame: Frame) -> str:
-    """A frame in short."""
+def shown(frame: Frame) -> list[str]:
+    """A frame in short; of events each by itself, since how many come at once depends on the pieces."""
     match frame:
         case Banner():
-            return frame.branch
-        case Heard(event=event):
-            return f"{event.name} {_facts(event)}"
+            return [frame.branch]
+        case Heard(events=events):
+            return [f"{event.name} {_facts(event)}" for event in events]
         case Answered(message=message):
-            return f"answered {_facts(message)}"
+            return [f"answered {_facts(message)}"]
         case Damaged():
-            return frame.reason
+            return [frame.reason]
 
 
 def _facts(event: AmiEvent) -> str:
@@ -70,7 +70,7 @@ def _facts(event: AmiEvent) -> str:
 def read(*pieces: bytes, wanted: frozenset[str] = WANTED) -> list[str]:
     """The frames of a stream that arrives in these pieces."""
     framer = Framer(lambda: wanted)
-    return [shown(frame) for piece in pieces for frame in framer.feed(piece)]
+    return [line for piece in pieces for frame in framer.feed(piece) for line in shown(frame)]
 
 
 def message(*, size: int = 0, headers: int = 2, line: int = 0) -> bytes:
@@ -274,9 +274,19 @@ def test_counts() -> None:
     assert (framer.received, framer.skipped) == (9, 3)
 
 
-def test_size_of_an_event() -> None:
-    """An event's size is what it took on the wire."""
+def test_events_that_come_at_once() -> None:
+    """What is read at once comes at once, up to a message of another kind, and takes what it took on the wire."""
     framer = Framer(lambda: WANTED)
-    [_, heard] = framer.feed(BANNER + b"Event: Hangup\r\nUniqueid: 1\r\n\r\n")
-    assert isinstance(heard, Heard)
-    assert heard.size_bytes == len(b"Event: Hangup\r\nUniqueid: 1")
+    hangup = b"Event: Hangup\r\nUniqueid: 1"
+    end = b"\r\n\r\n"
+    sent = [hangup, b"Event: VarSet", hangup, b"Response: Success", hangup]
+    [_, two, answered, one] = framer.feed(BANNER + end.join(sent) + end)
+    assert isinstance(two, Heard)
+    assert isinstance(one, Heard)
+    assert isinstance(answered, Answered)
+    assert [(len(run.events), run.size_bytes) for run in (two, one)] == [(2, 2 * len(hangup)), (1, len(hangup))]
+
+
+def test_a_name_that_is_cut_short() -> None:
+    """An event that has nothing but its first line has the name that stands there, whatever it begins with."""
+    assert read(BANNER, b"Event: Hangups\r\n\r\nEvent: Hangup\r\n\r\n") == ["Asterisk 22", "Hangup "]
