@@ -1,7 +1,5 @@
 """Calls and deliveries that a store has, for the routes that show them."""
 
-from dataclasses import replace
-
 from amibridge.calls.events import CallEvent, CallFlow, CallStatus, EventType
 from amibridge.delivery.outbox import DeliveryState, NewDelivery, Settlement
 from amibridge.store.calls import CallBatch
@@ -58,4 +56,4 @@ async def deliver(
 
 def outgoing(told: CallEvent) -> CallEvent:
     """The same, as a call that the extension places."""
-    return replace(told, flow=CallFlow.OUT, type=EventType.DIAL_OUT)
+    return told._replace(flow=CallFlow.OUT, type=EventType.DIAL_OUT)

@@ -16,11 +16,13 @@ _READ: Final = (
     *("Channel", "ChannelState", "CallerIDNum", "CallerIDName", "AccountCode", "Context", "Exten", "Uniqueid"),
     "Linkedid",
 )
+_UNKNOWN_AT_TIMES: Final = ("CallerIDNum", "CallerIDName")
 _STATES: Final = {str(state): state for state in range(10)}
 _variables: Final = lru_cache(maxsize=256)(variables_in)
 """Most channels have the same ones, without a value."""
-_KEPT: Final = r"([^\r]*)"
 _PASSED: Final = r"[^\r]*"
+_VALUES: Final = dict.fromkeys(_READ, rf"({_PASSED})") | dict.fromkeys(_UNKNOWN_AT_TIMES, rf"(?:{UNKNOWN}|({_PASSED}))")
+"""Expressions for what is read."""
 
 
 class Described(NamedTuple):
@@ -40,7 +42,7 @@ class Described(NamedTuple):
     """Those of ``channelvars`` in manager.conf."""
 
 
-class _Description:
+class Description:
     """Reads the headers of a channel.
 
     Args:
@@ -51,27 +53,26 @@ class _Description:
         self._headers = tuple(f"{prefix}{name}".lower() for name in _READ)
         self._variable = f"\r\n{prefix}ChanVariable".lower()
         self._is_destination = bool(prefix)
-        values = (_KEPT if name in _READ else _PASSED for name in _LINES)
-        lines = "".join(f"{prefix}{name}: {value}\r\n" for name, value in zip(_LINES, values, strict=True))
-        self._block = re.compile(f"\r\n{lines}((?:{prefix}ChanVariable{_PASSED}\r\n)*)")
+        lines = "".join(f"\r\n{prefix}{name}: {_VALUES.get(name, _PASSED)}" for name in _LINES)
+        self._search = re.compile(f"{lines}(\r\n(?:{prefix}ChanVariable{_PASSED}\r\n)*)").search
 
     def of(self, event: AmiEvent) -> Described:
         """What an event says of the channel."""
-        found = event.search(self._block)
+        found = self._search(event.text)
         if found is None:
             return self._piece_by_piece(event)
-        name, state, number, person, account_code, context, exten, uniqueid, linkedid, variables = found.groups()
+        name, state, number, person, account_code, context, exten, uniqueid, linkedid, variables = found.groups("")
         return Described(
             name,
             _STATES[state] if state in _STATES else number_in(state),
-            "" if number == UNKNOWN else number,
-            "" if person == UNKNOWN else unescape(person),
+            number,
+            unescape(person) if "\\" in person else person,
             account_code,
             context,
             exten,
             uniqueid,
             linkedid,
-            _variables(f"\r\n{variables}", self._variable) if variables else NO_VARIABLES,
+            NO_VARIABLES if variables == "\r\n" else _variables(variables, self._variable),
         )
 
     def _piece_by_piece(self, event: AmiEvent) -> Described:
@@ -91,6 +92,6 @@ class _Description:
         )
 
 
-CHANNEL: Final = _Description("")
-DESTINATION: Final = _Description("Dest")
+CHANNEL: Final = Description("")
+DESTINATION: Final = Description("Dest")
 """What a dial leads to."""

@@ -27,6 +27,8 @@ UNKNOWN: Final = "<unknown>"
 
 _SECONDS: Final = re.compile(r"[0-9]{1,10}(\.[0-9]{1,12})?")
 """Ten digits reach to the year 2286; what is longer is no time, and Python could not write it as a date."""
+_TIMESTAMP: Final = re.compile(rf"\r\nTimestamp: (?:({_SECONDS.pattern})\r\n)?")
+"""The first such line, and its time if it is one: as nearly every event has it."""
 _NUMBER_DIGITS: Final = 9
 
 NO_VARIABLES: Final[Mapping[str, str]] = MappingProxyType({})
@@ -35,7 +37,8 @@ _SPELLED: Final = {
     name.lower(): f"\r\n{name}: "
     for name in (
         *("BridgeCreator", "BridgeName", "BridgeTechnology", "BridgeType", "BridgeUniqueid", "Cause", "Context"),
-        *("DestUniqueid", "DialStatus", "DialString", "Exten", "Forward", "Priority", "Queue", "Timestamp", "Uniqueid"),
+        *("CID-CallingPres", "DestUniqueid", "DialStatus", "DialString", "Exten", "Forward", "Priority", "Queue"),
+        *("Timestamp", "Uniqueid"),
     )
 }
 """How Asterisk begins the lines that are asked for most: found so, nothing need be put into lower case."""
@@ -55,10 +58,11 @@ class AmiEvent:
 
     __slots__ = ("_block", "_headers", "_lowered", "_text", "dest_variables", "name", "variables")
 
-    _lowered: str
-    """The message in lower case, character by character the same places; every line begins and ends with CRLF."""
     _text: str
-    """As it was sent; empty until somebody asks."""
+    """As it was sent, between two CRLF; empty until somebody asks."""
+    _lowered: str
+    """The same in lower case, character by character the same places; empty until somebody asks for what is not there
+    as Asterisk spells it."""
     variables: Mapping[str, str]
     dest_variables: Mapping[str, str]
 
@@ -71,7 +75,7 @@ class AmiEvent:
     ) -> None:
         self.name = name
         self._headers: Mapping[str, str] | None = headers
-        self._block, self._text = b"", ""
+        self._block, self._text, self._lowered = b"", "", ""
         self.variables, self.dest_variables = variables or NO_VARIABLES, dest_variables or NO_VARIABLES
 
     @classmethod
@@ -83,14 +87,13 @@ class AmiEvent:
             block: As ``read_event`` takes it.
         """
         event = cls.__new__(cls)
-        event.name, event._headers, event._block, event._text = name, None, block, ""  # noqa: SLF001 - its own
+        event.name, event._headers, event._block = name, None, block  # noqa: SLF001 - its own
+        event._text = event._lowered = ""  # noqa: SLF001
         return event
 
     def __getattr__(self, attribute: str) -> object:
-        # Python comes here for what is not set: the first time that something of the message is asked for.
-        if attribute == "_lowered":
-            self._lowered = in_lower_case(self._text or self._read())
-        elif attribute == "variables":
+        # Python comes here for what is not set: the first time that variables are asked for.
+        if attribute == "variables":
             self.variables = variables_in(self._text or self._read(), "\r\nchanvariable")
         elif attribute == "dest_variables":
             self.dest_variables = variables_in(self._text or self._read(), "\r\ndestchanvariable")
@@ -108,11 +111,11 @@ class AmiEvent:
         if self._headers is not None:
             return self._headers.get(header, default)
         text = self._text or self._read()
-        start = _SPELLED.get(header, "")
-        place = text.find(start) if start else -1
-        if place < 0:
+        start = _SPELLED.get(header)
+        place = -1 if start is None else text.find(start)
+        if start is None or place < 0:
             start = _starts.get(header) or _start(header)
-            place = self._lowered.find(start)
+            place = (self._lowered or self._lower(text)).find(start)
             if place < 0:
                 return default
             if text[place + len(start)] == " ":
@@ -121,9 +124,14 @@ class AmiEvent:
         value = text[place : text.find("\r\n", place)]
         return value if "\\" not in value and value != UNKNOWN else _meant(header, value)
 
-    def search(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """Search the message as it was sent, each line of it between two CRLF; None as well where it is not kept."""
-        return pattern.search(self._text or self._read()) if self._headers is None else None
+    def _lower(self, text: str) -> str:
+        self._lowered = lowered = in_lower_case(text)
+        return lowered
+
+    @property
+    def text(self) -> str:
+        """The message as it was sent, each line between two CRLF; empty where it is not kept."""
+        return self._text or (self._read() if self._block else "")
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -131,7 +139,7 @@ class AmiEvent:
         if self._headers is None:
             headers: dict[str, str] = {}
             text = self._text or self._read()
-            for line, lowered in zip(text.split("\r\n"), self._lowered.split("\r\n"), strict=True):
+            for line, lowered in zip(text.split("\r\n"), self._lower(text).split("\r\n"), strict=True):
                 name, colon, _ = lowered.partition(":")
                 if colon and name not in headers and not _is_variable(name):
                     headers[name] = _meant(name, line[len(name) + 1 :].removeprefix(" "))
@@ -152,6 +160,9 @@ class AmiEvent:
     @property
     def timestamp(self) -> float | None:
         """Unix seconds of the ``Timestamp`` header; None without one, or with one that is no number."""
+        found = _TIMESTAMP.search(self._text or self.text)
+        if found is not None and found[1]:
+            return float(found[1])
         text = self.get("timestamp")
         # float() also takes "nan", "inf" and "1_0", which are no times.
         return float(text) if _SECONDS.fullmatch(text) else None

@@ -58,15 +58,15 @@ class Book:
         visits = self._visits.get(uniqueid)
         return [visit for visit in visits.values() if kind in {None, visit.service}] if visits else []
 
-    def hear_of(self, uniqueid: str, at: float | None) -> Participation | None:
-        """Note when something was heard of a channel; returns the participation whose leg it is."""
-        if uniqueid in self._visits:
-            for visit in self.visits(uniqueid):
-                visit.heard_at = at
-        participation = self.of_leg(uniqueid)
+    def hear_of(self, channel: Channel, at: float | None) -> None:
+        """Note when something was heard of a channel, and whether it is Up."""
+        for visit in self._visits[channel.uniqueid].values() if channel.uniqueid in self._visits else ():
+            visit.heard_at = at
+        participation = self._of_leg.get(channel.uniqueid)
         if participation is not None:
             participation.heard_at = at
-        return participation
+            if channel.up and participation.leg_is_up():
+                self.touch(participation)
 
     def start(self, participation: Participation, at: float | None, *, recovered: bool) -> list[CallEvent]:
         """Add a new participation with its first leg, and tell its Dial event."""

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from sys import intern
 from typing import Final
 
-from amibridge.ami.description import CHANNEL, DESTINATION, Described
+from amibridge.ami.description import CHANNEL, Description
 from amibridge.ami.message import AmiEvent
 from amibridge.ami.snapshot import ListedChannel
 from amibridge.calls.attribution import Attributed, Attribution, ChannelKind
+from amibridge.calls.since import Since
 
 STATE_RING: Final = 4
 STATE_RINGING: Final = 5
@@ -20,8 +21,9 @@ _NUMBER: Final = re.compile(r"\+?[0-9*#]+")
 _REMEMBERED_ENDS: Final = 16_384
 """How many ended Uniqueids are remembered, so that a late or repeated event does not raise the dead."""
 
-_PRESENTED: Final = "NewCallerid"
-"""Alone tells how a number is to be presented."""
+_NO_NUMBER: Final = frozenset({"", "s"})
+"""``s`` is where a dialplan starts without a number."""
+
 _PRESENTATION_BITS: Final = 0x60
 _PRESENTATION_PROHIBITED: Final = 0x20
 
@@ -145,8 +147,8 @@ class Channel:
 
     @property
     def has_dialled_number(self) -> bool:
-        """Whether its first Exten was a number somebody dialled (``s`` is where a dialplan starts without one)."""
-        return self.dialled_number not in {"", "s"}
+        """Whether its first Exten was a number somebody dialled."""
+        return self.dialled_number not in _NO_NUMBER
 
     @property
     def collects_digits(self) -> bool:
@@ -166,10 +168,18 @@ class Channel:
 
 
 class Channels:
-    """All channels that are there; reading an event changes them, nothing here decides what is told."""
+    """All channels that are there; reading an event changes them, nothing here decides what is told.
+
+    Args:
+        attribution: Which channels are legs of which extension.
+
+    Attributes:
+        since: What events have told of them since the link came up.
+    """
 
     def __init__(self, attribution: Attribution) -> None:
         self._attribution = attribution
+        self.since = Since()
         self._by_uniqueid: dict[str, Channel] = {}
         self._locals: dict[str, Channel] = {}
         self._bridges: dict[str, Bridge] = {}
@@ -185,27 +195,44 @@ class Channels:
         """The channel of that Uniqueid while it is there."""
         return self._by_uniqueid.get(uniqueid)
 
-    def see(self, event: AmiEvent, prefix: str = "") -> Channel | None:
+    def see(self, event: AmiEvent, description: Description = CHANNEL, *, is_end: bool = False) -> Channel | None:
         """The channel that an event's headers describe, brought up to date, made when it was not known.
 
         Args:
             event: Any event with a channel's headers.
-            prefix: ``dest`` for the destination of a dial, else empty.
+            description: Which headers: the channel's own, or those of a dial's destination.
+            is_end: The event speaks of an end: no reason to believe in a channel that was never seen.
 
         Returns:
             None when the event names no channel, or one that has already hung up.
         """
-        told = (DESTINATION if prefix else CHANNEL).of(event)
-        channel = self._by_uniqueid.get(told.uniqueid) or self._appear(
-            told.uniqueid, told.name, account_code=told.account_code, context=told.context
-        )
-        if channel is not None:
-            self._read(channel, told)
-            if event.name == _PRESENTED:
-                presentation = event.number("cid-callingpres")
-                if presentation is not None:
-                    channel.withheld = presentation & _PRESENTATION_BITS == _PRESENTATION_PROHIBITED
+        name, state, number, person, account_code, context, exten, uniqueid, linkedid, variables = description.of(event)
+        channel, since = self._by_uniqueid.get(uniqueid), self.since
+        if channel is None:
+            channel = None if is_end else self._appear(uniqueid, name, account_code=account_code, context=context)
+            if channel is None:
+                return None
+            since.appeared.add(channel.uniqueid)
+        since.described.add(channel.uniqueid)
+        if state is not None:
+            channel.state = state
+            channel.rang = channel.rang or state == STATE_RINGING
+        # Of a text that many channels have there is one copy: a PBX has few names and contexts, and many events.
+        if linkedid and linkedid != channel.linkedid:
+            channel.linkedid = intern(linkedid)
+        channel.caller_id_num, channel.caller_id_name, channel.exten = intern(number), intern(person), intern(exten)
+        if channel.dialled_number in _NO_NUMBER and (not channel.dialled_number or channel.collects_digits):
+            channel.dialled_number = channel.exten
+        if variables:
+            channel.call_api_id = variables.get("CALLAPIID") or channel.call_api_id
         return channel
+
+    @staticmethod
+    def present(channel: Channel, event: AmiEvent) -> None:
+        """Note how a channel's number is to be presented, which a NewCallerid tells."""
+        presentation = event.number("cid-callingpres")
+        if presentation is not None:
+            channel.withheld = presentation & _PRESENTATION_BITS == _PRESENTATION_PROHIBITED
 
     def list(self, listed: ListedChannel, *, described: bool, moved: bool, connects: bool) -> Channel | None:
         """The channel of one line of a listing, brought up to date; None when it has already hung up.
@@ -226,7 +253,8 @@ class Channels:
             return None
         if not described:
             channel.linkedid = listed.linkedid or channel.linkedid
-            self._state(channel, listed.state)
+            channel.state = listed.state
+            channel.rang = channel.rang or listed.state == STATE_RINGING
             channel.caller_id_num, channel.caller_id_name = listed.caller_id_num, listed.caller_id_name
             channel.context, channel.exten = listed.context, listed.exten
         if not channel.dialled_number:
@@ -333,25 +361,6 @@ class Channels:
         channel.other = self._locals.get(other)
         if channel.other is not None:
             channel.other.other = channel
-
-    def _read(self, channel: Channel, told: Described) -> None:
-        if told.linkedid and told.linkedid != channel.linkedid:
-            channel.linkedid = intern(told.linkedid)
-        if told.state is not None:
-            self._state(channel, told.state)
-        # Of a text that many channels have there is one copy: a PBX has few names and contexts, and many events.
-        channel.caller_id_num = intern(told.caller_id_num)
-        channel.caller_id_name = intern(told.caller_id_name)
-        channel.exten = intern(told.exten)
-        if not channel.dialled_number or channel.collects_digits:
-            channel.dialled_number = channel.exten
-        if told.variables:
-            channel.call_api_id = told.variables.get("CALLAPIID") or channel.call_api_id
-
-    @staticmethod
-    def _state(channel: Channel, state: int) -> None:
-        channel.state = state
-        channel.rang = channel.rang or state == STATE_RINGING
 
     def _enter(self, channel: Channel, bridge_id: str, *, connects: bool) -> Bridge:
         if channel.bridge is not None and channel.bridge.uniqueid != bridge_id:

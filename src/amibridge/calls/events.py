@@ -1,10 +1,9 @@
 """What the tracker tells: five call events for each extension, as frozen values."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class EventType(IntEnum):
@@ -41,8 +40,7 @@ class CallStatus(StrEnum):
     CHANUNAVAIL = "CHANUNAVAIL"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallEvent:
+class CallEvent(NamedTuple):
     """One thing that happened to one extension in one call; equal input gives an equal event, ``event_id`` included."""
 
     event_id: str

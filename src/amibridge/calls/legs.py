@@ -8,7 +8,6 @@ else decides what is told.
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from enum import Enum, auto
 from typing import Final
 
@@ -181,8 +180,7 @@ class Participation:
         self.stage, family = step
         event_type = TYPES[family, self.dial.flow]
         extension, did = self._called_at(family, answered=answered)
-        told = replace(
-            self.dial,
+        told = self.dial._replace(
             event_id=event_id(
                 uniqueid=self.first_uniqueid,
                 extension=self.dial.extension,

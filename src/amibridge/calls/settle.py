@@ -23,30 +23,6 @@ _HOLDING_APPLICATIONS: Final = frozenset({"AgentLogin", "BridgeWait", "Park"})
 """Who runs one of these waits in its bridge, which a listing does not say."""
 
 
-class Since:
-    """What events have told since the link came up: that is newer than a line of a listing."""
-
-    def __init__(self) -> None:
-        self.appeared: set[str] = set()
-        """Uniqueids first seen since then: a listing made before they appeared cannot show them."""
-        self.described: set[str] = set()
-        """Uniqueids of which any event has told."""
-        self.moved: set[str] = set()
-        """Uniqueids that have entered or left a bridge."""
-        self.visited: set[str] = set()
-        """Uniqueids that have entered or left a service."""
-
-    def forget(self, uniqueid: str) -> None:
-        """A channel is gone for good."""
-        for known in (self.appeared, self.described, self.moved, self.visited):
-            known.discard(uniqueid)
-
-    def clear(self) -> None:
-        """Nothing is newer than the next listing."""
-        for known in (self.appeared, self.described, self.moved, self.visited):
-            known.clear()
-
-
 class Settlement:
     """One comparison; what follows from it is marked as recovered.
 
@@ -55,12 +31,12 @@ class Settlement:
         book: The open participations.
         phones: Those of phone terminals.
         services: Those of queues, conferences and IVRs.
-        since: What is newer than the listing.
     """
 
-    def __init__(self, channels: Channels, book: Book, phones: Phones, services: Services, since: Since) -> None:
+    def __init__(self, channels: Channels, book: Book, phones: Phones, services: Services) -> None:
         self._channels, self._book = channels, book
-        self._phones, self._services, self._since = phones, services, since
+        self._phones, self._services = phones, services
+        self._since = channels.since
         self._stepped: set[str] = set()
         """Uniqueids of the channels that are in another context than when they were last seen."""
 

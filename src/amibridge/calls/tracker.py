@@ -10,6 +10,7 @@ one moment in any order.
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from amibridge.ami.description import CHANNEL, DESTINATION, Description
 from amibridge.ami.message import AmiEvent
 from amibridge.ami.snapshot import Snapshot
 from amibridge.calls.attribution import Attribution, ChannelKind
@@ -23,7 +24,7 @@ from amibridge.calls.order import in_order
 from amibridge.calls.phones import Phones
 from amibridge.calls.records import ParticipationRecord
 from amibridge.calls.services import Services
-from amibridge.calls.settle import Settlement, Since
+from amibridge.calls.settle import Settlement
 
 SILENT_SECONDS: Final = 4 * 3600
 """A participation of whose legs nothing was heard for so long may have ended unheard."""
@@ -64,7 +65,7 @@ class Tracker:
         self._book = Book()
         self._phones = Phones(self._book, self._channels, directory)
         self._services = Services(self._book, self._phones, directory)
-        self._since = Since()
+        self._since = self._channels.since
         self._handlers: dict[str, Callable[[AmiEvent, float | None], list[CallEvent]]] = {
             "AgentComplete": self._agent_complete,
             "AttendedTransfer": self._attended_transfer,
@@ -138,7 +139,7 @@ class Tracker:
         Returns:
             What is told, in the order of rule 1.
         """
-        settlement = Settlement(self._channels, self._book, self._phones, self._services, self._since)
+        settlement = Settlement(self._channels, self._book, self._phones, self._services)
         told = settlement.settle(snapshot, at)
         self._since.clear()
         return in_order(told)
@@ -174,20 +175,19 @@ class Tracker:
     # Channels. -----------------------------------------------------------------------------------------------------
 
     def _known(self, event: AmiEvent, at: float | None) -> Channel | None:
-        """The channel of an event that speaks of an end: no reason to believe in one that was never seen."""
-        return self._seen(event, at) if self._channels.get(event.get("uniqueid")) else None
+        return self._seen(event, at, is_end=True)
 
-    def _seen(self, event: AmiEvent, at: float | None, prefix: str = "") -> Channel | None:
-        known = len(self._channels)
-        channel = self._channels.see(event, prefix)
-        if channel is None:
-            return None
-        self._since.described.add(channel.uniqueid)
-        if len(self._channels) > known:
-            self._since.appeared.add(channel.uniqueid)
-        participation = self._book.hear_of(channel.uniqueid, at)
-        if participation is not None and channel.up and participation.leg_is_up():
-            self._book.touch(participation)
+    def _seen(
+        self,
+        event: AmiEvent,
+        at: float | None,
+        description: Description = CHANNEL,
+        *,
+        is_end: bool = False,
+    ) -> Channel | None:
+        channel = self._channels.see(event, description, is_end=is_end)
+        if channel is not None:
+            self._book.hear_of(channel, at)
         return channel
 
     def _newchannel(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
@@ -212,7 +212,10 @@ class Tracker:
     def _new_caller_id(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
         # It can follow the Hangup of its channel: seen with Local channels whose call somebody picked up.
         channel = self._known(event, at)
-        return self._dial_out(channel, at) if channel else []
+        if channel is None:
+            return []
+        self._channels.present(channel, event)
+        return self._dial_out(channel, at)
 
     def _rename(self, event: AmiEvent, _at: float | None) -> list[CallEvent]:
         channel = self._channels.get(event.get("uniqueid"))
@@ -227,10 +230,9 @@ class Tracker:
         return []
 
     def _hangup(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
-        uniqueid, cause = event.get("uniqueid"), event.number("cause")
-        channel = self._channels.get(uniqueid)
+        channel, cause = self._channels.see(event, is_end=True), event.number("cause")
+        uniqueid = event.get("uniqueid") if channel is None else channel.uniqueid
         if channel is not None:
-            self._channels.see(event)
             channel.cause = cause or 0
             self._since.forget(uniqueid)
         return self._services.gone(uniqueid, self._channels.end(uniqueid), at, cause=cause)
@@ -239,7 +241,7 @@ class Tracker:
 
     def _dial_begin(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
         source = self._seen(event, at)
-        channel = self._seen(event, at, "dest")
+        channel = self._seen(event, at, DESTINATION)
         told: list[CallEvent] = []
         if source is not None:
             told += self._dial_out(source, at)
@@ -387,7 +389,7 @@ class Tracker:
         uptime_seconds = event.number("uptime")
         if at is None or uptime_seconds is None:
             return []
-        settlement = Settlement(self._channels, self._book, self._phones, self._services, self._since)
+        settlement = Settlement(self._channels, self._book, self._phones, self._services)
         return settlement.end_before(at - uptime_seconds - _BOOT_MARGIN_SECONDS, at)
 
     def _follow(self, halves: Iterable[Channel], at: float | None) -> list[CallEvent]:

@@ -1,6 +1,6 @@
 """A trial of an assignment: a made-up call event, and what its receiver made of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from amibridge.assignments.resource import Assignment
@@ -55,8 +55,7 @@ def trial_event(assignment: Assignment, *, trial_id: str, at: float) -> CallEven
     )
     if assignment.type not in _OUTGOING:
         return event
-    return replace(
-        event,
+    return event._replace(
         flow=CallFlow.OUT,
         caller_id_num=assignment.extension,
         caller_extension=assignment.extension,

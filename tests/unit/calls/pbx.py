@@ -18,7 +18,7 @@ from amibridge.calls.events import CallEvent, EventType
 from amibridge.calls.phones import Phones
 from amibridge.calls.records import ParticipationRecord
 from amibridge.calls.services import Services
-from amibridge.calls.settle import Since
+from amibridge.calls.since import Since
 from amibridge.calls.tracker import Tracker
 from amibridge.calls.unrooted import Unrooted
 from amibridge.settings import ExtensionsSettings
@@ -241,8 +241,10 @@ class Picture:
     def see(self, label: str, **headers: str) -> Channel:
         """The channel of a label, as an event with these headers shows it."""
         name = "NewCallerid" if "cid_callingpres" in headers else "Newstate"
-        seen = self.channels.see(ami(name, uniqueid=label, channel=channel_name(label), **headers))
+        event = ami(name, uniqueid=label, channel=channel_name(label), **headers)
+        seen = self.channels.see(event)
         assert seen is not None
+        self.channels.present(seen, event)
         return seen
 
     def dial(self, source: str, dest: str, **headers: str) -> Channel:

@@ -1,7 +1,5 @@
 """The open participations: how they are found, and what the store is told of them."""
 
-from dataclasses import replace
-
 import pytest
 
 from amibridge.calls.book import Book, Changes
@@ -21,13 +19,13 @@ DIAL_OUT = CallEvent(
     status=CallStatus.CALLING,
     called_number="600",
 )
-DIAL_IN = replace(DIAL_OUT, event_id="in", type=EventType.DIAL_IN, extension="202", flow=CallFlow.IN)
+DIAL_IN = DIAL_OUT._replace(event_id="in", type=EventType.DIAL_IN, extension="202", flow=CallFlow.IN)
 
 
 def start(book: Book, dial: CallEvent, leg: str, service: ExtensionKind = ExtensionKind.PHONE) -> Participation:
     """A participation that has begun."""
     its_id = event_id(uniqueid=leg, extension=dial.extension, flow=dial.flow, event_type=dial.type)
-    one = Participation(leg, replace(dial, event_id=its_id), service=service)
+    one = Participation(leg, dial._replace(event_id=its_id), service=service)
     assert len(book.start(one, 1.0, recovered=False)) == 1
     return one
 
@@ -63,8 +61,8 @@ def test_found_by_leg_and_by_key() -> None:
 def test_found_by_the_caller_who_visits() -> None:
     """A channel's visits are found by it, all of them or those of one kind; they are nobody's legs."""
     book = Book()
-    queue = start(book, replace(DIAL_IN, extension="650"), "201", ExtensionKind.QUEUE)
-    menu = start(book, replace(DIAL_IN, extension="670"), "201", ExtensionKind.IVR)
+    queue = start(book, DIAL_IN._replace(extension="650"), "201", ExtensionKind.QUEUE)
+    menu = start(book, DIAL_IN._replace(extension="670"), "201", ExtensionKind.IVR)
     assert book.visits("201") == [queue, menu]
     assert book.visits("201", ExtensionKind.IVR) == [menu]
     assert [book.visits("201", ExtensionKind.CONFERENCE), book.visits("203"), book.of_leg("201")] == [[], [], None]
@@ -162,7 +160,7 @@ def stored(number: int, facts: str) -> ParticipationRecord:
     """A call of 201 as the store has it."""
     return ParticipationRecord(
         participation_id=f"p{number}",
-        dial=replace(DIAL_OUT, event_id=f"p{number}", call_id=f"c{number}"),
+        dial=DIAL_OUT._replace(event_id=f"p{number}", call_id=f"c{number}"),
         answered=False,
         legs=(f"201.{number}",),
         first_uniqueid=f"201.{number}",
@@ -174,7 +172,7 @@ def stored(number: int, facts: str) -> ParticipationRecord:
 def test_taken_up() -> None:
     """Phones' participations are found by their legs again, services' by their callers; that is no change."""
     first = Book()
-    visit = start(first, replace(DIAL_IN, extension="650"), "201", ExtensionKind.QUEUE)
+    visit = start(first, DIAL_IN._replace(extension="650"), "201", ExtensionKind.QUEUE)
     start(first, DIAL_OUT, "201")
     book = Book()
     assert book.restore(first.take_changes().open) == []

@@ -2,6 +2,7 @@
 
 import pytest
 
+from amibridge.ami.description import DESTINATION
 from amibridge.ami.snapshot import ListedChannel
 from amibridge.calls import channels as module
 from amibridge.calls.attribution import ChannelKind
@@ -62,7 +63,7 @@ def test_the_destination_of_a_dial_has_headers_of_its_own() -> None:
         destuniqueid="202", destchannel="PJSIP/202-00000001", destexten="s", destlinkedid="201",
         destchannelstate=RINGING, DestChanVariable="CALLAPIID=ours",
     )  # fmt: skip
-    seen = Picture().channels.see(event, "dest")
+    seen = Picture().channels.see(event, DESTINATION)
     assert seen is not None
     assert (seen.extension, seen.exten, seen.linkedid, seen.rang, seen.call_api_id) == ("202", "s", "201", True, "ours")
 

@@ -1,7 +1,5 @@
 """Until when the PBX was heard, and the gaps."""
 
-from dataclasses import replace
-
 from amibridge.calls.events import EventType
 from amibridge.calls.hearing import AWAY, Gap, Heard, Hearing
 from tests.unit.store.samples import event
@@ -36,11 +34,11 @@ def test_a_process_that_said_no_goodbye() -> None:
 
 def test_what_was_settled() -> None:
     """Recovered events of the gap are counted by what they tell; others, and those of other times, are not."""
-    recovered = [replace(event(n), type=kind, recovered=True) for n, kind in enumerate(EventType)]
+    recovered = [event(n)._replace(type=kind, recovered=True) for n, kind in enumerate(EventType)]
     hearing = Hearing()
     hearing.told(recovered)
     hearing.lost(1.0, "cut")
-    hearing.told([replace(event(7), recovered=False)])
+    hearing.told([event(7)._replace(recovered=False)])
     hearing.told(recovered)
     assert hearing.settled(2.0) == Gap(lost_at=1.0, back_at=2.0, reason="cut", began=2, answered=2, ended=1)
     hearing.lost(3.0, "cut")

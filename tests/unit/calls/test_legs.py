@@ -24,7 +24,7 @@ DIAL_OUT = CallEvent(
     caller_extension="201",
     called_number="202",
 )
-DIAL_IN = replace(DIAL_OUT, type=EventType.DIAL_IN, extension="202", flow=CallFlow.IN, called_extension="202")
+DIAL_IN = DIAL_OUT._replace(type=EventType.DIAL_IN, extension="202", flow=CallFlow.IN, called_extension="202")
 
 STEPS = {
     # stage            trigger             next stage      told
@@ -130,8 +130,7 @@ def test_later_events_repeat_the_dial() -> None:
     one.call_api_id = "order-1"
     answer = one.take(Trigger.CONNECTED, at=2.0)
     assert answer is not None
-    assert answer == replace(
-        DIAL_IN,
+    assert answer == DIAL_IN._replace(
         event_id=answer.event_id,
         type=EventType.ANSWER_IN,
         status=CallStatus.ANSWER,
@@ -139,7 +138,7 @@ def test_later_events_repeat_the_dial() -> None:
         at=2.0,
     )
     told = hangup(one, recovered=True)
-    assert told == replace(answer, event_id=told.event_id, type=EventType.HANGUP, at=9.0, recovered=True)
+    assert told == answer._replace(event_id=told.event_id, type=EventType.HANGUP, at=9.0, recovered=True)
     assert len({DIAL_IN.event_id, answer.event_id, told.event_id}) == 3
 
 
@@ -255,7 +254,7 @@ def test_a_caller_gone_before_the_called_leg(
 )
 def test_who_was_rung(rung: list[str], called: tuple[str, str]) -> None:
     """An unanswered call's Hangup has the one extension rung, none of several, and without any the Dial's."""
-    one = started(replace(DIAL_OUT, called_extension="600", called_did="0600"))
+    one = started(DIAL_OUT._replace(called_extension="600", called_did="0600"))
     for label in rung:
         one.rings(leg(label), f"0{label}")
     told = hangup(one)

@@ -145,8 +145,8 @@ async def test_a_command_that_never_reads(store: Store, books: Books, monkeypatc
         with capture_logs() as said:
             async with asyncio.timeout(60):
                 while not daemon.hub.dropped:
-                    big = [replace(call_event(n), event_id=f"{n}-{daemon.hub.events.last}") for n in range(500)]
-                    big = [replace(one, caller_id_name="x" * 4000) for one in big]
+                    big = [call_event(n)._replace(event_id=f"{n}-{daemon.hub.events.last}") for n in range(500)]
+                    big = [one._replace(caller_id_name="x" * 4000) for one in big]
                     await daemon.calls.record(CallBatch(events=big, recorded_at=1.0))
                     await asyncio.sleep(0)
             await daemon.until_left()

@@ -1,7 +1,5 @@
 """Events and assignments for the delivery's tests."""
 
-from dataclasses import replace
-
 from amibridge.assignments.resource import Assignment, Method
 from amibridge.calls.events import CallEvent, CallFlow, CallStatus, EventType, event_id
 
@@ -35,8 +33,7 @@ HOOK = Assignment(
 
 def event(call: int = 0, *, event_type: EventType = EventType.DIAL_IN, extension: str = "210") -> CallEvent:
     """One of an extension's events in a numbered call."""
-    return replace(
-        RINGING,
+    return RINGING._replace(
         event_id=event_id(uniqueid=f"17.{call}", extension=extension, flow=CallFlow.IN, event_type=event_type),
         type=event_type,
         extension=extension,

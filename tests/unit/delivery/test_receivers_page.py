@@ -88,7 +88,7 @@ def test_the_verifier_verifies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_parameter_and_setting_is_explained() -> None:
     """Each parameter has its line, and each named setting exists."""
-    told = parameters(replace(EVENT, recovered=True), call_flow_case="upper", extra=True)
+    told = parameters(EVENT._replace(recovered=True), call_flow_case="upper", extra=True)
     assert [name for name in told if f"`{name}`" not in PAGE] == []
     named = set(re.findall(r"`delivery\.(\w+)", PAGE)) | {"allow_destinations"}
     assert named <= set(DeliverySettings.model_fields)

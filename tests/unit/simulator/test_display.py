@@ -134,7 +134,7 @@ texts = st.text(max_size=90)
 @given(name=texts, caller=texts, called=texts, dialled=texts, width=st.integers(40, 300))
 def test_nothing_wraps(name: str, caller: str, called: str, dialled: str, width: int) -> None:
     """Whatever a caller is called, no row is wider than the terminal (80 columns at least)."""
-    event = replace(EVENT, caller_id_name=name, caller_extension=caller, called_extension=called, called_number=dialled)
+    event = EVENT._replace(caller_id_name=name, caller_extension=caller, called_extension=called, called_number=dialled)
     one = board(event)
     one.arrival(ARRIVAL)
     one.arrival(replace(ARRIVAL, problem=name))
@@ -158,7 +158,7 @@ def test_nothing_wraps(name: str, caller: str, called: str, dialled: str, width:
 )
 def test_parties(changes: dict[str, str], width: int, shown: str) -> None:
     """Who calls whom, with the name and the dialled number where there is room for them."""
-    assert parties(replace(EVENT, **changes), width) == shown  # type: ignore[arg-type]  # texts alone
+    assert parties(EVENT._replace(**changes), width) == shown  # type: ignore[arg-type]  # texts alone
 
 
 def test_plain_lines() -> None:

@@ -1,6 +1,6 @@
 """The demo's ears: what is counted, and what is shown of what is heard."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -13,7 +13,7 @@ from amibridge.simulator.show import Show
 from amibridge.simulator.tally import Tally
 from tests.unit.simulator.test_display import EVENT
 
-HEARD = replace(EVENT, at=1800000000.0)
+HEARD = EVENT._replace(at=1800000000.0)
 RECEIVER = "http://127.0.0.1:35813"
 
 

@@ -89,7 +89,7 @@ async def test_a_known_event_is_neither_written_nor_sent_again(log: CallLog, sto
     first, second = await log.record(batch)
     assert first
     assert second is None
-    again = replace(event(), caller_id_name="somebody else")
+    again = event()._replace(caller_id_name="somebody else")
     other = new_delivery(again, hook="b" * 30)
     assert await log.record(CallBatch(events=[again], deliveries=[other], recorded_at=NOW + 1)) == [None]
     assert [one.event for one in (await log.journal()).entries] == [event()]

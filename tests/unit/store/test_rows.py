@@ -1,7 +1,6 @@
 """Call events as rows."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -46,4 +45,4 @@ def test_a_damaged_row_is_no_event(column: str, value: object) -> None:
 
 def test_an_unknown_time_stays_unknown() -> None:
     """Nobody invents when it happened."""
-    assert event_of(event_row(replace(event(), at=None))).at is None
+    assert event_of(event_row(event()._replace(at=None))).at is None

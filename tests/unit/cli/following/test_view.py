@@ -15,8 +15,8 @@ from amibridge.stream.shown import ShownDelivery, ShownEvent
 from tests.unit.stream.bench import call_event, settled
 
 AT = 1_795_342_272.5
-EVENT = replace(
-    call_event(1), at=AT, caller_id_num="201", caller_id_name="Zo\x1bë", called_extension="210", called_number="600"
+EVENT = call_event(1)._replace(
+    at=AT, caller_id_num="201", caller_id_name="Zo\x1bë", called_extension="210", called_number="600"
 )
 ENTRY = JournalEntry(entry_id=1, event=EVENT, recorded_at=AT)
 
@@ -40,7 +40,7 @@ def test_a_call_event() -> None:
     assert (
         row == f"{at:%H:%M:%S}.500  210       dial-in       CALLING      Zo\N{REPLACEMENT CHARACTER}ë 201 → 210 (600)"
     )
-    recovered = JournalEntry(entry_id=1, event=replace(EVENT, recovered=True, at=None), recorded_at=AT)
+    recovered = JournalEntry(entry_id=1, event=EVENT._replace(recovered=True, at=None), recorded_at=AT)
     (row,) = rows(frames(ShownEvent(recovered).frame), fancy=False)
     assert row.endswith("201 -> 210 (600)  recovered")
 
