@@ -1,4 +1,4 @@
-"""What an event says of a channel: the headers that describe it, read in one go."""
+"""What an event says of a channel or a bridge: the headers that describe it, read in one go."""
 
 import re
 from collections.abc import Mapping
@@ -16,13 +16,13 @@ _READ: Final = (
     *("Channel", "ChannelState", "CallerIDNum", "CallerIDName", "AccountCode", "Context", "Exten", "Uniqueid"),
     "Linkedid",
 )
-_UNKNOWN_AT_TIMES: Final = ("CallerIDNum", "CallerIDName")
 _STATES: Final = {str(state): state for state in range(10)}
 _variables: Final = lru_cache(maxsize=256)(variables_in)
 """Most channels have the same ones, without a value."""
+_BRIDGE: Final = ("BridgeUniqueid", "BridgeType", "BridgeTechnology", "BridgeCreator", "BridgeName")
+"""In this order, since version 12 (``ast_manager_build_bridge_state_string_prefix``)."""
 _PASSED: Final = r"[^\r]*"
-_VALUES: Final = dict.fromkeys(_READ, rf"({_PASSED})") | dict.fromkeys(_UNKNOWN_AT_TIMES, rf"(?:{UNKNOWN}|({_PASSED}))")
-"""Expressions for what is read."""
+_KEPT: Final = rf"(?:{UNKNOWN}|({_PASSED}))"
 
 
 class Described(NamedTuple):
@@ -42,6 +42,29 @@ class Described(NamedTuple):
     """Those of ``channelvars`` in manager.conf."""
 
 
+class DescribedBridge(NamedTuple):
+    """A bridge, as an event describes it; a text is empty where the event says nothing."""
+
+    uniqueid: str
+    type: str
+    """What it is for: ``basic``, ``holding``, ``base`` of a conference."""
+    technology: str
+    """How it mixes: ``simple_bridge``, ``holding_bridge``, ``softmix``."""
+    creator: str
+    """The application that made it: ``ConfBridge``."""
+    name: str
+
+
+_BRIDGE_HEADERS: Final = tuple(name.lower() for name in _BRIDGE)
+_BRIDGE_BLOCK: Final = re.compile("".join(f"\r\n{name}: {_KEPT}" for name in _BRIDGE) + "\r\n")
+
+
+def bridge_of(event: AmiEvent) -> DescribedBridge:
+    """What an event says of a bridge."""
+    found = _BRIDGE_BLOCK.search(event.text)
+    return DescribedBridge(*(found.groups("") if found else map(event.get, _BRIDGE_HEADERS)))
+
+
 class Description:
     """Reads the headers of a channel.
 
@@ -53,12 +76,12 @@ class Description:
         self._headers = tuple(f"{prefix}{name}".lower() for name in _READ)
         self._variable = f"\r\n{prefix}ChanVariable".lower()
         self._is_destination = bool(prefix)
-        lines = "".join(f"\r\n{prefix}{name}: {_VALUES.get(name, _PASSED)}" for name in _LINES)
+        lines = "".join(f"\r\n{prefix}{name}: {_KEPT if name in _READ else _PASSED}" for name in _LINES)
         self._search = re.compile(f"{lines}(\r\n(?:{prefix}ChanVariable{_PASSED}\r\n)*)").search
 
     def of(self, event: AmiEvent) -> Described:
         """What an event says of the channel."""
-        found = self._search(event.text)
+        found = self._search(event._text or event.text)  # noqa: SLF001 - asked of each event, and read already
         if found is None:
             return self._piece_by_piece(event)
         name, state, number, person, account_code, context, exten, uniqueid, linkedid, variables = found.groups("")

@@ -136,11 +136,13 @@ class Framer:
         self._known: frozenset[str] = frozenset()
         self._names = wanted_names(always)
         self._judged: dict[bytes, str] = {}
-        """Names of events that came or may come, and as text, or ``_UNWANTED``: an event is judged by one look-up."""
+        """First lines of events, and their names, or ``_UNWANTED``: one look-up judges an event."""
         self._splitter = Splitter()
         self._greeting = b""
         self._greeted = False
         self._damaged = False
+        self._has_nul = False
+        """Whether a NUL has come: the message that it is in is damaged."""
         self._kept = 0
         self.skipped = 0
         """Events that nobody wants."""
@@ -187,13 +189,14 @@ class Framer:
         wanted = self._wanted()
         if wanted is not self._known:
             self._want(wanted)
-        judged, start = self._judged, len(_EVENT)
+        self._has_nul = self._has_nul or b"\0" in data
+        judged = {} if self._has_nul else self._judged
         events: list[AmiEvent] = []
         size_bytes = 0
         for block in self._splitter.feed(data):
             end = block.find(_EOL)
-            name = judged.get(block[start:end]) if end > 0 else None
-            if name is not None and len(block) <= _SMALL_BYTES and block.startswith(_EVENT) and b"\0" not in block:
+            name = judged.get(block[:end]) if end > 0 else None
+            if name is not None and len(block) <= _SMALL_BYTES:
                 if name is _UNWANTED:
                     self.skipped += 1
                 else:
@@ -219,7 +222,7 @@ class Framer:
 
     def _want(self, wanted: frozenset[str]) -> None:
         self._known, self._names = wanted, wanted_names(wanted | self._always)
-        self._judged = {sent: name for sent, name in self._names.items() if name not in _LISTING}
+        self._judged = {_EVENT + sent: name for sent, name in self._names.items() if name not in _LISTING}
 
     def _heard(self, events: list[AmiEvent], size_bytes: int, frames: list[Frame]) -> None:
         if events:
@@ -229,9 +232,9 @@ class Framer:
     def _skip(self, block: bytes) -> None:
         """Pass over an event, and remember its name: most of a busy PBX's events are of few kinds that nobody wants."""
         self.skipped += 1
-        name = block[len(_EVENT) :].partition(_EOL)[0]
-        if block.startswith(_EVENT) and name.isalnum() and len(self._judged) < _UNWANTED_LIMIT:
-            self._judged[name] = _UNWANTED
+        line = block.partition(_EOL)[0]
+        if line.startswith(_EVENT) and line[len(_EVENT) :].isalnum() and len(self._judged) < _UNWANTED_LIMIT:
+            self._judged[line] = _UNWANTED
 
 
 Names: TypeAlias = Mapping[bytes, str]

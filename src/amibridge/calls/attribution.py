@@ -16,8 +16,8 @@ HELPERS: Final = frozenset(
 )
 """Channel technologies of Asterisk's own helpers: they play, record or listen, and connect nobody."""
 
-_NAME: Final = re.compile(r"(?P<technology>[^/]+)/(?P<endpoint>.*?)(?:-[0-9a-fA-F]{8,})?(?:;[12])?", re.DOTALL)
-
+_NAME: Final = re.compile(r"([^/]+)/(.*?)(?:-[0-9a-fA-F]{8,})?(?:;[12])?", re.DOTALL)
+"""Technology and endpoint."""
 
 _REMEMBERED_PHONES: Final = 4096
 
@@ -44,6 +44,9 @@ class Attributed:
     """The extension number of a LEG, empty for everything else."""
 
 
+_LOCAL: Final = Attributed(ChannelKind.LOCAL, "")
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One attribution rule: all expressions must match; ``number`` is a template of endpoint's groups."""
@@ -61,7 +64,7 @@ def split_name(channel: str) -> tuple[str, str]:
     and ``_``: ``PJSIP/provider-a-0000002a`` is ("PJSIP", "provider-a"). A name without ``/`` has an empty endpoint.
     """
     match = _NAME.fullmatch(channel)
-    return (match["technology"], match["endpoint"]) if match else (channel, "")
+    return (match[1], match[2]) if match else (channel, "")
 
 
 class Attribution:
@@ -71,7 +74,7 @@ class Attribution:
         self._rules = tuple(rules)
         self._trunks = tuple(trunks)
         # A PBX has many calls and few phones.
-        self._number = lru_cache(maxsize=_REMEMBERED_PHONES)(self._apply)
+        self._remembered = lru_cache(maxsize=_REMEMBERED_PHONES)(self._attribute)
 
     @classmethod
     def from_settings(cls, settings: "ExtensionsSettings") -> "Attribution":
@@ -95,10 +98,13 @@ class Attribution:
         """Say what the channel of that name is, by its first headers."""
         technology, endpoint = split_name(channel)
         if technology == "Local":
-            return Attributed(ChannelKind.LOCAL, "")
+            return _LOCAL
+        return self._remembered(technology, endpoint, account_code, context)
+
+    def _attribute(self, technology: str, endpoint: str, account_code: str, context: str) -> Attributed:
         if technology in HELPERS:
             return Attributed(ChannelKind.HELPER, "")
-        number = self._number(endpoint, account_code, context)
+        number = self._apply(endpoint, account_code, context)
         return Attributed(ChannelKind.LEG, number) if number else Attributed(ChannelKind.OUTSIDE, "")
 
     def _apply(self, endpoint: str, account_code: str, context: str) -> str:

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from amibridge.calls.attribution import ChannelKind
 from amibridge.calls.channels import Bridge, Channel, is_number
@@ -15,8 +14,7 @@ _NUMBER_IN_DIAL_STRING: Final = re.compile(r"(?:^|/)(?P<number>\+?[0-9*#]+)(?![^
 """``202``, ``202@inside/n``, ``PJSIP/202``, ``PJSIP/030555@provider``: the number, not a device's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(NamedTuple):
     """Where a chain of dials begins."""
 
     channel: Channel
@@ -111,9 +109,9 @@ def ends(channel: Channel) -> Iterator[Channel]:
 
 def answered_elsewhere(channel: Channel) -> bool:
     """Whether the dial to this channel was ended because somebody else had answered, here or further up its chain."""
-    return channel.cause == _CAUSE_ANSWERED_ELSEWHERE or any(
-        half.cause == _CAUSE_ANSWERED_ELSEWHERE for half in ends(channel)
-    )
+    if channel.cause == _CAUSE_ANSWERED_ELSEWHERE:
+        return True
+    return any(half.cause == _CAUSE_ANSWERED_ELSEWHERE for half in ends(channel))
 
 
 def speaks(channel: Channel) -> bool:

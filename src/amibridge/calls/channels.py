@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sys import intern
 from typing import Final
 
-from amibridge.ami.description import CHANNEL, Description
+from amibridge.ami.description import CHANNEL, DescribedBridge, Description
 from amibridge.ami.message import AmiEvent
 from amibridge.ami.snapshot import ListedChannel
 from amibridge.calls.attribution import Attributed, Attribution, ChannelKind
@@ -15,6 +15,8 @@ from amibridge.calls.since import Since
 STATE_RING: Final = 4
 STATE_RINGING: Final = 5
 STATE_UP: Final = 6
+
+_REAL: Final = (ChannelKind.LEG, ChannelKind.OUTSIDE)
 
 _NUMBER: Final = re.compile(r"\+?[0-9*#]+")
 
@@ -128,7 +130,7 @@ class Channel:
     @property
     def real(self) -> bool:
         """Neither a Local half nor one of Asterisk's helpers."""
-        return self.kind is ChannelKind.LEG or self.kind is ChannelKind.OUTSIDE
+        return self.kind in _REAL
 
     @property
     def peer(self) -> "Channel | None":
@@ -270,17 +272,17 @@ class Channels:
             self.leave(channel)
         return channel
 
-    def enter(self, channel: Channel, event: AmiEvent, *, connects: bool = True) -> None:
+    def enter(self, channel: Channel, bridge: DescribedBridge, *, connects: bool = True) -> None:
         """Put a channel into the bridge that a BridgeEnter names.
 
         Args:
             channel: The channel.
-            event: The BridgeEnter.
+            bridge: The bridge; without an id it changes nothing.
             connects: False for a bridge that is known to connect nobody; holding bridges never do.
         """
-        holding = "holding" in event.get("bridgetechnology") or "holding" in event.get("bridgetype")
-        if event.get("bridgeuniqueid"):
-            self._enter(channel, event.get("bridgeuniqueid"), connects=connects and not holding)
+        if bridge.uniqueid:
+            holding = "holding" in bridge.technology or "holding" in bridge.type
+            self._enter(channel, bridge.uniqueid, connects=connects and not holding)
 
     def leave(self, channel: Channel) -> None:
         """Take a channel out of its bridge; an empty bridge is forgotten."""

@@ -23,7 +23,13 @@ Key = tuple[str, str, CallFlow, str]
 """Extension, call id, flow, and for a service the Uniqueid of the caller's channel: two callers can share a call id."""
 
 
-class Stage(Enum):
+class _QuickEnum(Enum):
+    """Members that are found in a dictionary as any object is; Enum's own hash is that of the name, in Python code."""
+
+    __hash__ = object.__hash__
+
+
+class Stage(_QuickEnum):
     """How far a participation has come."""
 
     NEW = auto()
@@ -32,7 +38,7 @@ class Stage(Enum):
     ENDED = auto()
 
 
-class Trigger(Enum):
+class Trigger(_QuickEnum):
     """What can happen to a participation."""
 
     DIALLED = auto()
@@ -43,7 +49,7 @@ class Trigger(Enum):
     """Its last leg ended."""
 
 
-class Family(Enum):
+class Family(_QuickEnum):
     """What is told, before the flow says which of the two it is."""
 
     DIAL = auto()
@@ -272,14 +278,14 @@ class Participation:
         )
 
     def record(self) -> ParticipationRecord:
-        """The participation as the store keeps it."""
-        facts = {
+        """The participation as the store keeps it; of what has never happened it says nothing."""
+        facts: dict[str, object] = {
             "ended": sorted(self._ended),
             "rung": self._rung,
             "dialling": sorted({*self._unseen, *(one.uniqueid for one in self.dialling.values() if speaks(one))}),
             "left": sorted(self._left),
             "was_up": self._was_up,
-            "service": self.service,
+            "service": "" if self.service is ExtensionKind.PHONE else self.service,
             "service_status": self._service_status,
             "visit": self.visit,
             "called_did": self.called_did,
@@ -292,14 +298,12 @@ class Participation:
             legs=tuple(sorted(self.legs)),
             first_uniqueid=self.first_uniqueid,
             called_extension=self.called_extension,
-            facts=json.dumps(facts),
+            facts=json.dumps({name: fact for name, fact in facts.items() if fact}),
         )
 
     @classmethod
     def from_record(cls, record: ParticipationRecord) -> "Participation":
         """The participation that ``record`` wrote.
-
-        A fact that an earlier version did not keep is as if it had never happened.
 
         Raises:
             AttributeError, TypeError, ValueError: The record's facts are not what ``record`` writes.

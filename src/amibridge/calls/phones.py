@@ -31,8 +31,10 @@ class Phones:
         A listing may show it only when somebody has answered it already.
         """
         placed = leg.state == STATE_RING or (recovered and leg.up)
-        if leg.kind is not ChannelKind.LEG or leg.dialled or not leg.has_dialled_number or not placed:
+        if not placed or leg.dialled or leg.kind is not ChannelKind.LEG or not leg.has_dialled_number:
             return []
+        if self._book.of_leg(leg.uniqueid) is not None:
+            return []  # as of most of its events
         return self._start(leg, Root(leg, leg.dialled_number, public=False), CallFlow.OUT, at, recovered=recovered)
 
     def dialled(self, channel: Channel, at: float | None, *, recovered: bool = False) -> list[CallEvent]:

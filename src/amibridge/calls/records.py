@@ -1,12 +1,11 @@
 """A participation as the store keeps it over restarts."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from amibridge.calls.events import CallEvent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParticipationRecord:
+class ParticipationRecord(NamedTuple):
     """One open participation: enough to tell its remaining events after a restart."""
 
     participation_id: str

@@ -10,7 +10,7 @@ one moment in any order.
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from amibridge.ami.description import CHANNEL, DESTINATION, Description
+from amibridge.ami.description import CHANNEL, DESTINATION, Description, bridge_of
 from amibridge.ami.message import AmiEvent
 from amibridge.ami.snapshot import Snapshot
 from amibridge.calls.attribution import Attribution, ChannelKind
@@ -34,6 +34,8 @@ _BOOT_MARGIN_SECONDS: Final = 5
 
 _BY_KEY: Final = 0
 """Priority of a caller who has left a dial or a queue by a key: the Exten is the key, no number."""
+
+_LOCAL: Final = ChannelKind.LOCAL
 
 _DIAL: Final = "Dial"
 """Application of a step that dials: whoever runs it has left the IVR."""
@@ -260,14 +262,20 @@ class Tracker:
         if channel is None or channel.dial_status:
             return []
         channel.dial_status = status
-        channel.forwarded = bool(event.get("forward"))
-        exten = event.get("exten")
-        if channel.dial_source is source and source is not None and status == "CANCEL" and exten != channel.dial_exten:
-            # The caller has been sent away from this dial, or has left it by a key: nobody gave up.
-            if event.number("priority") != _BY_KEY:
-                source.send_to(exten)
-            channel.forwarded = channel.forwarded or is_number(exten)
+        channel.forwarded = event.get("forward") != ""
+        if status == "CANCEL" and source is not None and channel.dial_source is source:
+            self._left_dial(source, channel, event)
         return self._follow(ends(channel), at)
+
+    @staticmethod
+    def _left_dial(source: Channel, channel: Channel, event: AmiEvent) -> None:
+        """The caller may have been sent away from a dial, or have left it by a key: then nobody gave up."""
+        exten = event.get("exten")
+        if exten == channel.dial_exten:
+            return
+        if event.number("priority") != _BY_KEY:
+            source.send_to(exten)
+        channel.forwarded = channel.forwarded or is_number(exten)
 
     def _pickup(self, event: AmiEvent, _at: float | None) -> list[CallEvent]:
         target = self._channels.get(event.get("targetuniqueid"))
@@ -284,9 +292,10 @@ class Tracker:
         if channel is None or channel.gave_up:
             # Asterisk connects, for a moment, a phone that has just hung up during an announcement.
             return []
-        conference = event.get("bridgename") if event.get("bridgecreator") == _CONFERENCE else ""
-        declared = self._services.is_declared(ExtensionKind.CONFERENCE, conference)
-        self._channels.enter(channel, event, connects=not declared)
+        bridge = bridge_of(event)
+        conference = bridge.name if bridge.creator == _CONFERENCE else ""
+        declared = conference != "" and self._services.is_declared(ExtensionKind.CONFERENCE, conference)
+        self._channels.enter(channel, bridge, connects=not declared)
         self._since.moved.add(channel.uniqueid)
         if declared:
             # This comes before or after ConfbridgeJoin; the first of the two tells.
@@ -295,7 +304,7 @@ class Tracker:
 
     def _connect(self, bridge: Bridge | None, at: float | None) -> list[CallEvent]:
         there = gathered(bridge)
-        told = self._follow([one for one in there if one.kind is ChannelKind.LOCAL], at)
+        told = self._follow(there, at)
         told += self._services.connect(there, at)
         return told + self._phones.connect([one for one in there if one.real], at)
 
@@ -393,5 +402,5 @@ class Tracker:
         return settlement.end_before(at - uptime_seconds - _BOOT_MARGIN_SECONDS, at)
 
     def _follow(self, halves: Iterable[Channel], at: float | None) -> list[CallEvent]:
-        halves = [half for half in halves if half.kind is ChannelKind.LOCAL]
+        halves = [half for half in halves if half.kind is _LOCAL]
         return self._phones.follow(halves, at) + self._services.follow(halves, at) if halves else []

@@ -36,8 +36,10 @@ class Unrooted:
 
     def take_rooted(self, halves: Iterable[Channel]) -> list[tuple[Channel, Root]]:
         """The channels that have a root now, of those that wait for one of these Local halves; they wait no longer."""
+        if not self._half_of:
+            return []
         found: dict[str, Channel] = {}
-        for half in halves if self._half_of else ():
+        for half in halves:
             found |= self._by_half.get(half.uniqueid, {})
             if half.other is not None:
                 found |= self._by_half.get(half.other.uniqueid, {})

@@ -8,6 +8,7 @@ event repeats what was last said of its channels, as Asterisk does, and goes thr
 from collections.abc import Iterable
 from itertools import count
 
+from amibridge.ami.description import bridge_of
 from amibridge.ami.message import AmiEvent, read_event
 from amibridge.ami.snapshot import ListedChannel, Snapshot, read_channel
 from amibridge.calls.attribution import HELPERS, Attribution
@@ -262,7 +263,8 @@ class Picture:
     def enter(self, label: str, bridge: str, technology: str = "simple_bridge") -> Channel:
         """The channel of a label, in a bridge."""
         channel = self.channels.get(label) or self.see(label)
-        self.channels.enter(channel, ami("BridgeEnter", bridgeuniqueid=bridge, bridgetechnology=technology))
+        event = ami("BridgeEnter", bridgeuniqueid=bridge, bridgetechnology=technology)
+        self.channels.enter(channel, bridge_of(event))
         return channel
 
 

@@ -107,7 +107,7 @@ async def test_an_assignment_deleted_meanwhile_is_seen(log: CallLog, store: Stor
 async def test_a_participation_changes_and_ends(log: CallLog) -> None:
     """What is open is replaced under its id and keeps its place; what ended is gone, known or not."""
     await log.record(CallBatch(open=[participation(1), participation(2)], recorded_at=NOW))
-    changed = replace(participation(1), answered=True, legs=(), facts="{}")
+    changed = participation(1)._replace(answered=True, legs=(), facts="{}")
     await log.record(CallBatch(open=[changed], recorded_at=NOW))
     assert await log.load_participations() == [changed, participation(2)]
     await log.record(CallBatch(ended=[changed.participation_id, "unknown"], recorded_at=NOW))
