@@ -56,7 +56,8 @@ async def tracker(port: int) -> Facts:
         for item in items:
             match item:
                 case EventsArrived(events=events, arrived_at=arrived_at):
-                    told += sum(len(follows.feed(event, event.timestamp or arrived_at)) for event in events)
+                    for event in events:
+                        told += len(follows.feed(event, event.timestamp or arrived_at))
                     heard += len(events)
                 case LinkUp():
                     started = time.perf_counter()

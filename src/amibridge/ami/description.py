@@ -81,7 +81,7 @@ class Description:
 
     def of(self, event: AmiEvent) -> Described:
         """What an event says of the channel."""
-        found = self._search(event._text or event.text)  # noqa: SLF001 - asked of each event, and read already
+        found = self._search(event.text)
         if found is None:
             return self._piece_by_piece(event)
         name, state, number, person, account_code, context, exten, uniqueid, linkedid, variables = found.groups("")

@@ -56,10 +56,10 @@ class AmiEvent:
     kept as text and searched for each header that is asked for, which costs less than taking it all apart.
     """
 
-    __slots__ = ("_block", "_headers", "_lowered", "_text", "dest_variables", "name", "variables")
+    __slots__ = ("_headers", "_lowered", "dest_variables", "name", "text", "variables")
 
-    _text: str
-    """As it was sent, between two CRLF; empty until somebody asks."""
+    text: str
+    """The message as it was sent, each line between two CRLF; empty where it is not kept."""
     _lowered: str
     """The same in lower case, character by character the same places; empty until somebody asks for what is not there
     as Asterisk spells it."""
@@ -75,42 +75,37 @@ class AmiEvent:
     ) -> None:
         self.name = name
         self._headers: Mapping[str, str] | None = headers
-        self._block, self._text, self._lowered = b"", "", ""
+        self.text = self._lowered = ""
         self.variables, self.dest_variables = variables or NO_VARIABLES, dest_variables or NO_VARIABLES
 
     @classmethod
     def unread(cls, name: str, block: bytes) -> "AmiEvent":
-        """An event of which nothing but its name is read until somebody asks: many are never asked.
+        """An event of which nothing but its name is read until somebody asks.
 
         Args:
             name: As the first header of the block says.
             block: As ``read_event`` takes it.
         """
         event = cls.__new__(cls)
-        event.name, event._headers, event._block = name, None, block  # noqa: SLF001 - its own
-        event._text = event._lowered = ""  # noqa: SLF001
+        event.name, event._headers, event._lowered = name, None, ""  # noqa: SLF001 - its own
+        event.text = f"\r\n{block.decode('utf-8', 'replace')}\r\n"
         return event
 
     def __getattr__(self, attribute: str) -> object:
         # Python comes here for what is not set: the first time that variables are asked for.
         if attribute == "variables":
-            self.variables = variables_in(self._text or self._read(), "\r\nchanvariable")
+            self.variables = variables_in(self.text, "\r\nchanvariable")
         elif attribute == "dest_variables":
-            self.dest_variables = variables_in(self._text or self._read(), "\r\ndestchanvariable")
+            self.dest_variables = variables_in(self.text, "\r\ndestchanvariable")
         else:
             raise AttributeError(attribute)
         return getattr(self, attribute)
-
-    def _read(self) -> str:
-        self._text = text = f"\r\n{self._block.decode('utf-8', 'replace')}\r\n"
-        self._block = b""
-        return text
 
     def get(self, header: str, default: str = "") -> str:
         """The header's value, or ``default`` when the event has none; ``header`` in lower case."""
         if self._headers is not None:
             return self._headers.get(header, default)
-        text = self._text or self._read()
+        text = self.text
         start = _SPELLED.get(header)
         place = -1 if start is None else text.find(start)
         if start is None or place < 0:
@@ -129,16 +124,11 @@ class AmiEvent:
         return lowered
 
     @property
-    def text(self) -> str:
-        """The message as it was sent, each line between two CRLF; empty where it is not kept."""
-        return self._text or (self._read() if self._block else "")
-
-    @property
     def headers(self) -> Mapping[str, str]:
         """All headers, by their names in lower case."""
         if self._headers is None:
             headers: dict[str, str] = {}
-            text = self._text or self._read()
+            text = self.text
             for line, lowered in zip(text.split("\r\n"), self._lower(text).split("\r\n"), strict=True):
                 name, colon, _ = lowered.partition(":")
                 if colon and name not in headers and not _is_variable(name):
@@ -160,7 +150,7 @@ class AmiEvent:
     @property
     def timestamp(self) -> float | None:
         """Unix seconds of the ``Timestamp`` header; None without one, or with one that is no number."""
-        found = _TIMESTAMP.search(self._text or self.text)
+        found = _TIMESTAMP.search(self.text)
         if found is not None and found[1]:
             return float(found[1])
         text = self.get("timestamp")

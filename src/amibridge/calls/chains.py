@@ -44,8 +44,9 @@ def gathered(bridge: Bridge | None, without: Channel | None = None) -> list[Chan
             if member is without:
                 continue
             found.append(member)
-            if member.peer is not None:
-                bridges.append(member.peer.bridge)
+            peer = member.peer
+            if peer is not None:
+                bridges.append(peer.bridge)
     return found
 
 

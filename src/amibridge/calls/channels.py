@@ -218,7 +218,8 @@ class Channels:
         since.described.add(channel.uniqueid)
         if state is not None:
             channel.state = state
-            channel.rang = channel.rang or state == STATE_RINGING
+            if state == STATE_RINGING:
+                channel.rang = True
         # Of a text that many channels have there is one copy: a PBX has few names and contexts, and many events.
         if linkedid and linkedid != channel.linkedid:
             channel.linkedid = intern(linkedid)

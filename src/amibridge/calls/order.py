@@ -22,6 +22,8 @@ def in_order(told: list[CallEvent]) -> list[CallEvent]:
         told: The call events of one AMI event, each participation's own ones in their order.
     """
     begun = {_part(event): place for place, event in enumerate(told) if event.type in _DIALS}
+    if not begun:
+        return sorted(told, key=_rank)
     over = {
         _part(event): place
         for place, event in enumerate(told)
@@ -30,9 +32,13 @@ def in_order(told: list[CallEvent]) -> list[CallEvent]:
 
     def rank(placed: tuple[int, CallEvent]) -> tuple[bool, int, str]:
         place, event = placed
-        return (place > over.get(_part(event), -1), _TOLD_FIRST[event.type], event.extension)
+        return (place > over.get(_part(event), -1), *_rank(event))
 
     return [event for _, event in sorted(enumerate(told), key=rank)]
+
+
+def _rank(event: CallEvent) -> tuple[int, str]:
+    return _TOLD_FIRST[event.type], event.extension
 
 
 def _part(event: CallEvent) -> tuple[str, str, str]:

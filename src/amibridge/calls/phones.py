@@ -69,8 +69,10 @@ class Phones:
         """Real channels share a bridge: to each leg for which it is the first time, that is the answer."""
         told: list[CallEvent] = []
         for leg in members if len(members) > 1 else ():
-            told += self._called_by_pbx(leg, members, at, recovered=recovered)
             participation = self._book.of_leg(leg.uniqueid)
+            if participation is None:
+                told += self._called_by_pbx(leg, members, at, recovered=recovered)
+                participation = self._book.of_leg(leg.uniqueid)
             if participation is None or not participation.awaits_answer:
                 continue
             participation.hear(leg)
@@ -174,8 +176,7 @@ class Phones:
 
         That is whoever the call was made for (paging), else the one it is connected with (an auto-dialler's agent).
         """
-        called = leg.dialled or recovered
-        if leg.kind is not ChannelKind.LEG or not called or self._book.of_leg(leg.uniqueid) is not None:
+        if leg.kind is not ChannelKind.LEG or not (leg.dialled or recovered):
             return []
         caller = self._channels.get(leg.linkedid)
         if caller is None or caller is leg or not caller.real:

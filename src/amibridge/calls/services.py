@@ -125,7 +125,8 @@ class Services:
         recovered: bool = False,
     ) -> list[CallEvent]:
         """A channel leaves the services of one kind, or whatever it is in."""
-        self._wait_no_longer(channel, kind)
+        if self._entered:
+            self._wait_no_longer(channel, kind)
         told: list[CallEvent] = []
         for visit in self._book.visits(channel.uniqueid, kind):
             told += self.end(visit, channel, at, recovered=recovered)
