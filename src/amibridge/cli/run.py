@@ -1,6 +1,5 @@
 """``amibridge run``: the daemon, in the foreground."""
 
-import signal
 import sys
 
 from amibridge import logs
@@ -20,8 +19,6 @@ def run(config: ConfigOption = None) -> int:
         require_login(settings.ami)
         return settings
 
-    # It would end a process that has no handler yet; it waits until the daemon has one.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     settings = read()
     logs.configure(settings.logging, sys.stdout)
     # The daemon's parts take long to load, and no other command needs them.

@@ -3,7 +3,7 @@
 import pytest
 
 from amibridge.calls.directory import Extension, ExtensionKind
-from tests.unit.calls.pbx import UP, Pbx
+from tests.unit.calls.pbx import RING, UP, Pbx
 
 QUEUE = Extension(number="650", kind=ExtensionKind.QUEUE, service="support")
 OTHER_QUEUE = Extension(number="651", kind=ExtensionKind.QUEUE, service="sales")
@@ -281,3 +281,12 @@ def test_the_call_api_id_of_a_queue(*, restart: bool) -> None:
     pbx.say("Newstate", "201", ChanVariable="CALLAPIID=order-2")
     pbx.say("AgentComplete", "201")
     assert (pbx.told[-1].extension, pbx.told[-1].call_api_id) == ("650", "order-2")
+
+
+def test_a_queue_told_before_its_caller() -> None:
+    """Who waits in a queue's line has no answer, whenever the PBX tells of its channel."""
+    pbx = Pbx(QUEUE)
+    assert pbx.say("QueueCallerJoin", "201", queue="support", channelstate=UP, exten="650") == ["650 dial-in"]
+    assert pbx.say("Newstate", "201", channelstate=RING) == ["201 dial-out"]
+    pbx.hangup("201")
+    assert "answer-out" not in [event.type.label for event in pbx.told]
