@@ -8,6 +8,7 @@ already made and is never told that it was lost, and whose callbacks and pings a
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import Final, TypeAlias
 
 from panoramisk import Manager
@@ -140,21 +141,16 @@ class Connection(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
 
     def _tell_apart(self, heard: Heard) -> None:
         """Events, and among them perhaps lines of a list that we asked for, each at its place."""
-        events: list[AmiEvent] = []
         size_bytes = heard.size_bytes
-        for event in heard.events:
-            if event.get("actionid") not in self.responses:
-                events.append(event)
-                continue
-            if events:
-                self._hear(Heard(events=events, size_bytes=size_bytes))
-                # The first part counts for all.
-                events, size_bytes = [], 0
-            self._answered(event)
+        for is_answer, events in groupby(heard.events, lambda event: event.get("actionid") in self.responses):
+            if is_answer:
+                for event in events:
+                    self._answered(event)
+            else:
+                self._hear(Heard(events=list(events), size_bytes=size_bytes))
+                size_bytes = 0  # the first part counts for all
             if self.ended.done():
                 return
-        if events:
-            self._hear(Heard(events=events, size_bytes=size_bytes))
 
     def _answered(self, message: AmiEvent) -> None:
         action = self.responses.get(message.get("actionid"))

@@ -284,7 +284,8 @@ class Link:
         if events:
             self._last_event_at = now = self._clock()
             item = EventsArrived(events=events, arrived_at=now)
-            self._put(item, at=now, size_bytes=heard.size_bytes * _MEMORY_FACTOR)
+            if not self._put(item, at=now, size_bytes=heard.size_bytes * _MEMORY_FACTOR):
+                return
         if len(events) < len(heard.events):
             self._alive()
             shutdown = next(event for event in heard.events if event.name == _SHUTDOWN)
@@ -294,14 +295,16 @@ class Link:
         if self._session is not None:
             self._session.expect_end("Asterisk restarts" if restart else "Asterisk was stopped")
 
-    def _put(self, item: Item, *, at: float, size_bytes: int = 0) -> None:
+    def _put(self, item: Item, *, at: float, size_bytes: int = 0) -> bool:
+        """Put an item into the inbox; where it does not fit the session ends, and whatever follows is not read."""
         if self._session is None:
-            return
+            return False
         if self._inbox.put(item, size_bytes):
             self._heard_at = at
-        else:
-            self._overflows += 1
-            self._session.drop("events are not taken as fast as they come, so the inbox is full")
+            return True
+        self._overflows += 1
+        self._session.drop("events are not taken as fast as they come, so the inbox is full")
+        return False
 
     def _enter(self, state: LinkState) -> None:
         self._state, self._since = state, self._clock()

@@ -19,7 +19,6 @@ MAX_HEADERS: Final = 1000
 _SMALL_BYTES: Final = 2 * MAX_HEADERS
 """A message of so many bytes is within all bounds, whatever is in it: a header takes two at least."""
 _UNWANTED_LIMIT: Final = 512
-_UNWANTED: Final = ""
 
 LISTING_ITEM: Final = "CoreShowChannel"
 LISTING_END: Final = "CoreShowChannelsComplete"
@@ -136,7 +135,7 @@ class Framer:
         self._known: frozenset[str] = frozenset()
         self._names = wanted_names(always)
         self._judged: dict[bytes, str] = {}
-        """First lines of events, and their names, or ``_UNWANTED``: one look-up judges an event."""
+        """First lines of events, and their names, empty for one that nobody wants: one look-up judges an event."""
         self._splitter = Splitter()
         self._greeting = b""
         self._greeted = False
@@ -197,11 +196,11 @@ class Framer:
             end = block.find(_EOL)
             name = judged.get(block[:end]) if end > 0 else None
             if name is not None and len(block) <= _SMALL_BYTES:
-                if name is _UNWANTED:
-                    self.skipped += 1
-                else:
+                if name:
                     events.append(AmiEvent.unread(name, block))
                     size_bytes += len(block)
+                else:
+                    self.skipped += 1
                 continue
             frame = read_frame(block, self._names)
             if isinstance(frame, AmiEvent):
@@ -234,7 +233,7 @@ class Framer:
         self.skipped += 1
         line = block.partition(_EOL)[0]
         if line.startswith(_EVENT) and line[len(_EVENT) :].isalnum() and len(self._judged) < _UNWANTED_LIMIT:
-            self._judged[line] = _UNWANTED
+            self._judged[line] = ""
 
 
 Names: TypeAlias = Mapping[bytes, str]

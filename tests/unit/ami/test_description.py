@@ -1,10 +1,10 @@
-"""What an event says of a channel, in whatever way it is written."""
+"""What an event says of a channel or a bridge, in whatever way it is written."""
 
 from collections.abc import Callable
 
 import pytest
 
-from amibridge.ami.description import CHANNEL, DESTINATION, Described
+from amibridge.ami.description import CHANNEL, DESTINATION, Described, DescribedBridge, bridge_of
 from amibridge.ami.message import AmiEvent, read_event
 
 BLOCK = (
@@ -96,3 +96,28 @@ def test_an_event_that_says_nothing_of_a_channel() -> None:
     """All empty."""
     told = CHANNEL.of(event_of("BridgeType: basic"))
     assert told == Described("", None, "", "", "", "", "", "", "", {})
+
+
+BRIDGE = (
+    "BridgeUniqueid: b-1",
+    "BridgeType: base",
+    "BridgeTechnology: softmix",
+    "BridgeCreator: ConfBridge",
+    "BridgeName: meeting",
+)
+MEETING = DescribedBridge("b-1", "base", "softmix", "ConfBridge", "meeting")
+
+
+def test_a_bridge() -> None:
+    """In whatever case, whatever is around it."""
+    assert bridge_of(event_of(*BRIDGE, "BridgeNumChannels: 1", *lines_of())) == MEETING
+    odd = [f"{name.upper()}:{rest}" for name, _, rest in (line.partition(":") for line in BRIDGE)]
+    assert bridge_of(event_of(*odd)) == MEETING
+    assert bridge_of(event_of(*BRIDGE[::-1])) == MEETING
+
+
+def test_what_is_not_known_of_a_bridge() -> None:
+    """An ordinary bridge has no creator and no name; an event of none says nothing."""
+    unknown = (*BRIDGE[:3], "BridgeCreator: <unknown>", "BridgeName: <unknown>")
+    assert bridge_of(event_of(*unknown)) == MEETING._replace(creator="", name="")
+    assert bridge_of(event_of(*lines_of())) == DescribedBridge("", "", "", "", "")

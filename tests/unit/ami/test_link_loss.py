@@ -137,6 +137,18 @@ async def test_a_full_inbox() -> None:
         assert kinds == [LinkUp, Listed, *[EventsArrived] * 8, LinkLost, LinkUp, Listed]
 
 
+@pytest.mark.parametrize("mute", [frozenset(), frozenset({"coreshowchannels"})])
+async def test_a_word_behind_a_full_inbox(mute: frozenset[str]) -> None:
+    """What is read together with events that found no room is not heard either, whether an answer is awaited or not."""
+    inbox = Inbox(max_items=8)
+    async with AmiServer(Script(mute=mute)) as server, bench(server, inbox=inbox) as running:
+        await server.asked("CoreShowChannels")
+        events = block(Event="Hangup", Uniqueid="1") * 20
+        server.push(events + block(Event="Shutdown", Shutdown="Cleanly", Restart="True"))
+        assert "the inbox is full" in await reason_of_loss(running)
+        assert running.alive == []
+
+
 async def test_events_behind_a_full_inbox_are_not_taken() -> None:
     """Nothing of a session that was given up comes after its end."""
     inbox = Inbox(max_items=4)
