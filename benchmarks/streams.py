@@ -4,6 +4,7 @@ import lzma
 import random
 import re
 import struct
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +24,7 @@ END: Final = b"\r\n\r\n"
 _UNIQUEID: Final = re.compile(rb"(office-\d+)\.(\d+)")
 _CHANNEL_NUMBER: Final = re.compile(rb"-([0-9a-f]{8})(?=[\r;])")
 _BRIDGE: Final = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_TIMESTAMP: Final = re.compile(rb"\r\nTimestamp: ([0-9.]+)")
 _OF_OTHERS: Final = (b"Response:", b"Asterisk Call Manager/", b"Event: FullyBooted")
 _CHANNELS_A_COPY: Final = 1 << 16
 """More than one recording has."""
@@ -91,7 +93,7 @@ def _times(once: Sequence[bytes]) -> list[float]:
     times: list[float] = []
     last = 0.0
     for message in once:
-        found = re.search(rb"\r\nTimestamp: ([0-9.]+)", message)
+        found = _TIMESTAMP.search(message)
         last = max(last, float(found[1])) if found else last
         times.append(last)
     return times
@@ -163,7 +165,11 @@ Expected = Mapping[str, int]
 
 
 def traffic(name: str, rate: float, seconds: float, *, seed: int = 1) -> tuple[list[Line], Expected]:
-    """Ordinary calls that come as calls come, so many in a second on average, each with ids of its own."""
+    """Ordinary calls that come as calls come, so many in a second on average, each with ids of its own.
+
+    They are of today: the tracker asks again for the channels of a call of which nothing was heard for hours.
+    """
+    now = time.time()
     calls, chance = ordinary_calls(name), random.Random(seed)
     lines: list[tuple[Line, list[str]]] = []
     for number in range(1, int(rate * seconds) + 1):
@@ -173,7 +179,9 @@ def traffic(name: str, rate: float, seconds: float, *, seed: int = 1) -> tuple[l
                 f"{fresh(event.call_id.encode(), number).decode()}|{int(event.type)}|{event.extension}"
                 for event in told
             ]
-            lines.append((Line(at=start + offset, data=fresh(message, number)), keys))
+            at = start + offset
+            data = _TIMESTAMP.sub(b"\r\nTimestamp: %.6f" % (now + at), fresh(message, number), count=1)
+            lines.append((Line(at=at, data=data), keys))
     lines.sort(key=lambda line: line[0].at)
     expected = {key: place for place, (_, keys) in enumerate(lines) for key in keys}
     return [line for line, _ in lines], expected
