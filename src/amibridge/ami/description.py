@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from amibridge.ami.message import NO_VARIABLES, UNKNOWN, AmiEvent, number_in, unescape, variables_in
 
@@ -25,21 +25,12 @@ _PASSED: Final = r"[^\r]*"
 _KEPT: Final = rf"(?:{UNKNOWN}|({_PASSED}))"
 
 
-class Described(NamedTuple):
-    """A channel, as an event describes it; a text is empty where the event says nothing."""
+Described: TypeAlias = tuple[str, int | None, str, str, str, str, str, str, str, Mapping[str, str]]
+"""A channel, as an event describes it; a text is empty where the event says nothing. Bare, since each event makes one.
 
-    name: str
-    """``PJSIP/201-0000002a``."""
-    state: int | None
-    caller_id_num: str
-    caller_id_name: str
-    account_code: str
-    context: str
-    exten: str
-    uniqueid: str
-    linkedid: str
-    variables: Mapping[str, str]
-    """Those of ``channelvars`` in manager.conf."""
+Its name, its state, number and name of its caller ID, account code, context, Exten, Uniqueid, Linkedid, and those
+variables that ``channelvars`` in manager.conf names.
+"""
 
 
 class DescribedBridge(NamedTuple):
@@ -85,7 +76,7 @@ class Description:
         if found is None:
             return self._piece_by_piece(event)
         name, state, number, person, account_code, context, exten, uniqueid, linkedid, variables = found.groups("")
-        return Described(
+        return (
             name,
             _STATES[state] if state in _STATES else number_in(state),
             number,
@@ -101,7 +92,7 @@ class Description:
     def _piece_by_piece(self, event: AmiEvent) -> Described:
         """For what is not written in Asterisk's way, or not all of it."""
         name, state, number, person, account_code, context, exten, uniqueid, linkedid = map(event.get, self._headers)
-        return Described(
+        return (
             name,
             number_in(state),
             number,
