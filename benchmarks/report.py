@@ -131,6 +131,6 @@ def _lines(path: str) -> list[str]:
 
 
 def _number(value: float) -> str:
-    if abs(value) >= 1000:  # noqa: PLR2004 - from here on no decimals
+    if abs(value) >= 999.95:  # noqa: PLR2004 - from here on no decimals
         return f"{value:,.0f}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"  # noqa: PLR2004

@@ -364,3 +364,23 @@ async def test_nowhere_to_write(config: Path, closed: str, arguments: str, statu
     _, errors = await asyncio.wait_for(shell.communicate(), SECONDS)
     assert shell.returncode == status
     assert b"Traceback" not in errors
+
+
+@pytest.mark.parametrize(("command", "held_back"), [("run", True), ("status", False)])
+def test_a_reload_while_commands_load(command: str, *, held_back: bool) -> None:
+    """Before anything of the daemon is loaded, a reload is held back already; other commands hold nothing back."""
+    program = (
+        "import runpy, signal, sys\n"
+        "class Watch:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'amibridge.cli':\n"
+        "            print(signal.SIGHUP in signal.pthread_sigmask(signal.SIG_BLOCK, ()), flush=True)\n"
+        "sys.meta_path.insert(0, Watch())\n"
+        f"sys.argv = ['amibridge', '{command}', '--help']\n"
+        "runpy.run_module('amibridge', run_name='__main__')\n"
+    )
+    ended = subprocess.run(
+        (sys.executable, "-c", program), capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith(f"{held_back}\n")

@@ -32,6 +32,7 @@ from tests.replay.reading import new_tracker, read_trace
 from tests.replay.test_properties import feed
 
 CALL = "22/internal/answered_caller_hangs_up"
+OTHER_CALL = "22/internal/answered_callee_hangs_up"
 NOW = 1_700_000_000.0
 
 
@@ -85,16 +86,18 @@ class Bench:
     calls: Refusing
     ear: Ear
     told: list[CallEvent] = field(default_factory=list)
+    heard: list[tuple[str, float | None]] = field(default_factory=list)
+    """Name and lag of each AMI event."""
 
     async def finish(self) -> None:
         """Let it end with what is in the inbox."""
         self.inbox.close()
         await asyncio.wait_for(self.pipeline.run(), 10)
 
-    def put(self, events: Sequence[AmiEvent]) -> None:
-        """Let events arrive."""
-        for event in events:
-            self.inbox.put(EventsArrived(events=[event], arrived_at=NOW))
+    def put(self, events: Sequence[AmiEvent], *, at_once: int = 1) -> None:
+        """Let events arrive, so many at once."""
+        for start in range(0, len(events), at_once):
+            self.inbox.put(EventsArrived(events=events[start : start + at_once], arrived_at=NOW))
 
 
 def assignment(extension: str, event_type: EventType) -> Assignment:
@@ -125,6 +128,7 @@ async def running(path: Path, *wanted: Assignment) -> AsyncIterator[Bench]:
             outbox=OutboxTable(store), assignments=book, attempts=attempts, concurrency=4, concurrency_per_origin=4
         )
         told: list[CallEvent] = []
+        heard: list[tuple[str, float | None]] = []
         pipeline = Pipeline(
             inbox=inbox,
             tracker=new_tracker(),
@@ -133,24 +137,29 @@ async def running(path: Path, *wanted: Assignment) -> AsyncIterator[Bench]:
             worker=worker,
             heard=await calls.last_heard(),
             on_call_event=told.append,
+            on_heard=lambda name, lag: heard.append((name, lag)),
             again_seconds=0.01,
         )
         work = asyncio.create_task(worker.run())
         try:
-            yield Bench(inbox=inbox, pipeline=pipeline, calls=calls, ear=ear, told=told)
+            yield Bench(inbox=inbox, pipeline=pipeline, calls=calls, ear=ear, told=told, heard=heard)
         finally:
             work.cancel()
             await asyncio.wait([work])
 
 
-async def test_the_whole_way(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_once", [1, 7, 1000])
+async def test_the_whole_way(tmp_path: Path, at_once: int) -> None:
     """A recorded call becomes a journal in its order, deliveries for who asked, and no open participation."""
     wanted = (assignment("202", EventType.DIAL_IN), assignment("201", EventType.HANGUP))
     async with running(tmp_path / "a.db", *wanted) as bench:
-        bench.put(read_trace(CALL))
+        bench.put(read_trace(CALL), at_once=at_once)
         await bench.finish()
         expected = feed(new_tracker(), read_trace(CALL))
         assert bench.told == expected
+        assert bench.heard == [
+            (event.name, None if event.timestamp is None else NOW - event.timestamp) for event in read_trace(CALL)
+        ]
         assert [entry.event for entry in reversed((await bench.calls.journal()).entries)] == expected
         assert await bench.calls.load_participations() == []
         sent = await bench.ear.heard(2)
@@ -253,6 +262,25 @@ async def test_a_pbx_that_restarted(tmp_path: Path) -> None:
             await bench.finish()
     assert [event.type.label for event in bench.told] == ["dial-out", "dial-in", "hangup", "hangup"]
     assert [(line["seconds"], line["count"]) for line in lines if line["event"] == "pbx_restarted"] == [(20, 2)]
+
+
+async def test_a_restart_among_other_events(tmp_path: Path) -> None:
+    """What a restart ends is told before what is read behind it, and counted by itself."""
+    events = read_trace(CALL)
+    connected = next(index for index, event in enumerate(events) if event.name == "BridgeEnter")
+    began = max(event.timestamp for event in events if event.timestamp)
+    booted = AmiEvent("FullyBooted", {"event": "FullyBooted", "uptime": "20", "timestamp": str(began + 60)})
+    lost = LinkLost(at=began + 1, reason="cut")
+    async with running(tmp_path / "a.db") as bench:
+        bench.put(events[:connected], at_once=1000)
+        bench.inbox.put(lost)
+        bench.inbox.put(LinkUp(at=began + 60, version="11.0.0"))
+        bench.put([booted, *(event for event in read_trace(OTHER_CALL))], at_once=1000)
+        with capture_logs() as lines:
+            await bench.finish()
+    assert [event.type.label for event in bench.told[:4]] == ["dial-out", "dial-in", "hangup", "hangup"]
+    assert bench.told[4:] == feed(new_tracker(), read_trace(OTHER_CALL))
+    assert [line["count"] for line in lines if line["event"] == "pbx_restarted"] == [2]
 
 
 async def test_time_of_arrival(tmp_path: Path) -> None:

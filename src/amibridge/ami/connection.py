@@ -145,7 +145,8 @@ class Connection(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
         for is_answer, events in groupby(heard.events, lambda event: event.get("actionid") in self.responses):
             if is_answer:
                 for event in events:
-                    self._answered(event)
+                    if not self.ended.done():
+                        self._answered(event)
             else:
                 self._hear(Heard(events=list(events), size_bytes=size_bytes))
                 size_bytes = 0  # the first part counts for all

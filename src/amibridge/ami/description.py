@@ -22,11 +22,14 @@ _variables: Final = lru_cache(maxsize=256)(variables_in)
 _BRIDGE: Final = ("BridgeUniqueid", "BridgeType", "BridgeTechnology", "BridgeCreator", "BridgeName")
 """In this order, since version 12 (``ast_manager_build_bridge_state_string_prefix``)."""
 _PASSED: Final = r"[^\r]*"
-_KEPT: Final = rf"(?:{UNKNOWN}|({_PASSED}))"
+_KEPT: Final = rf"(?>{UNKNOWN}(?=\r)|({_PASSED}))"
+"""Empty where it is not known."""
 
 
 Described: TypeAlias = tuple[str, int | None, str, str, str, str, str, str, str, Mapping[str, str]]
-"""A channel, as an event describes it; a text is empty where the event says nothing. Bare, since each event makes one.
+"""A channel, as an event describes it; a text is empty where the event says nothing.
+
+A plain tuple: one is made for each event, and a NamedTuple costs more.
 
 Its name, its state, number and name of its caller ID, account code, context, Exten, Uniqueid, Linkedid, and those
 variables that ``channelvars`` in manager.conf names.

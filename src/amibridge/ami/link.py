@@ -38,8 +38,6 @@ _STABLE_SECONDS: Final = 30.0
 
 _LISTING_CURE: Final = "see whether asterisk -rx 'core show channels' hangs as well; it is asked again by itself"
 
-_MEMORY_FACTOR: Final = 2
-"""An event takes about so many times what it took on the wire (measured: 1.3; with an emoji in most names 2.5)."""
 _LISTED_CHANNEL_BYTES: Final = 1024
 
 log = structlog.get_logger(__name__)
@@ -284,7 +282,7 @@ class Link:
         if events:
             self._last_event_at = now = self._clock()
             item = EventsArrived(events=events, arrived_at=now)
-            if not self._put(item, at=now, size_bytes=heard.size_bytes * _MEMORY_FACTOR):
+            if not self._put(item, at=now, size_bytes=heard.size_bytes):
                 return
         if len(events) < len(heard.events):
             self._alive()

@@ -36,7 +36,7 @@ NO_VARIABLES: Final[Mapping[str, str]] = MappingProxyType({})
 _SPELLED: Final = {
     name.lower(): f"\r\n{name}: "
     for name in (
-        *("BridgeCreator", "BridgeName", "BridgeTechnology", "BridgeType", "BridgeUniqueid", "Cause", "Context"),
+        *("ActionID", "BridgeUniqueid", "Cause", "Context"),
         *("CID-CallingPres", "DestUniqueid", "DialStatus", "DialString", "Exten", "Forward", "Priority", "Queue"),
         *("Timestamp", "Uniqueid"),
     )
@@ -56,13 +56,10 @@ class AmiEvent:
     kept as text and searched for each header that is asked for, which costs less than taking it all apart.
     """
 
-    __slots__ = ("_headers", "_lowered", "dest_variables", "name", "text", "variables")
+    __slots__ = ("_headers", "dest_variables", "name", "text", "variables")
 
     text: str
     """The message as it was sent, each line between two CRLF; empty where it is not kept."""
-    _lowered: str
-    """The same in lower case, character by character the same places; empty until somebody asks for what is not there
-    as Asterisk spells it."""
     variables: Mapping[str, str]
     dest_variables: Mapping[str, str]
 
@@ -75,7 +72,7 @@ class AmiEvent:
     ) -> None:
         self.name = name
         self._headers: Mapping[str, str] | None = headers
-        self.text = self._lowered = ""
+        self.text = ""
         self.variables, self.dest_variables = variables or NO_VARIABLES, dest_variables or NO_VARIABLES
 
     @classmethod
@@ -87,7 +84,7 @@ class AmiEvent:
             block: As ``read_event`` takes it.
         """
         event = cls.__new__(cls)
-        event.name, event._headers, event._lowered = name, None, ""  # noqa: SLF001 - its own
+        event.name, event._headers = name, None  # noqa: SLF001 - its own
         event.text = f"\r\n{block.decode('utf-8', 'replace')}\r\n"
         return event
 
@@ -110,7 +107,7 @@ class AmiEvent:
         place = -1 if start is None else text.find(start)
         if start is None or place < 0:
             start = _starts.get(header) or _start(header)
-            place = (self._lowered or self._lower(text)).find(start)
+            place = in_lower_case(text).find(start)
             if place < 0:
                 return default
             if text[place + len(start)] == " ":
@@ -119,17 +116,13 @@ class AmiEvent:
         value = text[place : text.find("\r\n", place)]
         return value if "\\" not in value and value != UNKNOWN else _meant(header, value)
 
-    def _lower(self, text: str) -> str:
-        self._lowered = lowered = in_lower_case(text)
-        return lowered
-
     @property
     def headers(self) -> Mapping[str, str]:
         """All headers, by their names in lower case."""
         if self._headers is None:
             headers: dict[str, str] = {}
             text = self.text
-            for line, lowered in zip(text.split("\r\n"), self._lower(text).split("\r\n"), strict=True):
+            for line, lowered in zip(text.split("\r\n"), in_lower_case(text).split("\r\n"), strict=True):
                 name, colon, _ = lowered.partition(":")
                 if colon and name not in headers and not _is_variable(name):
                     headers[name] = _meant(name, line[len(name) + 1 :].removeprefix(" "))
@@ -179,7 +172,7 @@ def _meant(header: str, value: str) -> str:
 
 
 def in_lower_case(text: str) -> str:
-    """ASCII letters alone, so that the result is of one length with the text."""
+    """ASCII letters alone, so that each character stays at its place."""
     return text.lower() if text.isascii() else text.encode().lower().decode()
 
 

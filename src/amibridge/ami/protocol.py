@@ -20,6 +20,11 @@ _SMALL_BYTES: Final = 2 * MAX_HEADERS
 """A message of so many bytes is within all bounds, whatever is in it: a header takes two at least."""
 _UNWANTED_LIMIT: Final = 512
 
+_EVENT_BYTES: Final = 160
+"""What an event takes beside its characters."""
+_WIDEST_BYTES: Final = 4
+"""Of a character, in a text in which one is beyond ASCII: such as an emoji makes all others as wide as itself."""
+
 LISTING_ITEM: Final = "CoreShowChannel"
 LISTING_END: Final = "CoreShowChannelsComplete"
 _LISTING: Final = frozenset({LISTING_ITEM, LISTING_END})
@@ -53,7 +58,7 @@ class Heard:
 
     events: Sequence[AmiEvent]
     size_bytes: int
-    """Of all of them, as they were sent."""
+    """What they take in memory, or somewhat less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +145,8 @@ class Framer:
         self._greeting = b""
         self._greeted = False
         self._damaged = False
+        self._ascii = True
+        """Whether what was read last is ASCII."""
         self._has_nul = False
         """Whether a NUL has come: the message that it is in is damaged."""
         self._kept = 0
@@ -189,6 +196,9 @@ class Framer:
         if wanted is not self._known:
             self._want(wanted)
         self._has_nul = self._has_nul or b"\0" in data
+        # A message may have begun in what was read before.
+        was_ascii, self._ascii = self._ascii, data.isascii()
+        width = 1 if was_ascii and self._ascii else _WIDEST_BYTES
         judged = {} if self._has_nul else self._judged
         events: list[AmiEvent] = []
         size_bytes = 0
@@ -207,7 +217,7 @@ class Framer:
                 events.append(frame)
                 size_bytes += len(block)
             elif frame is not None:
-                self._heard(events, size_bytes, frames)
+                self._heard(events, size_bytes * width, frames)
                 events, size_bytes = [], 0
                 self._kept += 1
                 frames.append(frame)
@@ -215,7 +225,7 @@ class Framer:
                     return
             elif len(block) > len(_EOL):
                 self._skip(block)
-        self._heard(events, size_bytes, frames)
+        self._heard(events, size_bytes * width, frames)
         if self._splitter.overlong:
             frames.append(OVERSIZED)
 
@@ -226,7 +236,7 @@ class Framer:
     def _heard(self, events: list[AmiEvent], size_bytes: int, frames: list[Frame]) -> None:
         if events:
             self._kept += len(events)
-            frames.append(Heard(events=events, size_bytes=size_bytes))
+            frames.append(Heard(events=events, size_bytes=size_bytes + _EVENT_BYTES * len(events)))
 
     def _skip(self, block: bytes) -> None:
         """Pass over an event, and remember its name: most of a busy PBX's events are of few kinds that nobody wants."""

@@ -197,13 +197,13 @@ class Channels:
         """The channel of that Uniqueid while it is there."""
         return self._by_uniqueid.get(uniqueid)
 
-    def see(self, event: AmiEvent, description: Description = CHANNEL, *, is_end: bool = False) -> Channel | None:
+    def see(self, event: AmiEvent, description: Description = CHANNEL, *, may_appear: bool = True) -> Channel | None:
         """The channel that an event's headers describe, brought up to date, made when it was not known.
 
         Args:
             event: Any event with a channel's headers.
             description: Which headers: the channel's own, or those of a dial's destination.
-            is_end: The event speaks of an end: no reason to believe in a channel that was never seen.
+            may_appear: False for an event that can be a channel's last: no reason to believe in one never seen before.
 
         Returns:
             None when the event names no channel, or one that has already hung up.
@@ -211,7 +211,9 @@ class Channels:
         name, state, number, person, account_code, context, exten, uniqueid, linkedid, variables = description.of(event)
         channel, since = self._by_uniqueid.get(uniqueid), self.since
         if channel is None:
-            channel = None if is_end else self._appear(uniqueid, name, account_code=account_code, context=context)
+            if not may_appear:
+                return None
+            channel = self._appear(uniqueid, name, account_code=account_code, context=context)
             if channel is None:
                 return None
             since.appeared.add(channel.uniqueid)

@@ -177,7 +177,7 @@ class Tracker:
     # Channels. -----------------------------------------------------------------------------------------------------
 
     def _known(self, event: AmiEvent, at: float | None) -> Channel | None:
-        return self._seen(event, at, is_end=True)
+        return self._seen(event, at, may_appear=False)
 
     def _seen(
         self,
@@ -185,9 +185,9 @@ class Tracker:
         at: float | None,
         description: Description = CHANNEL,
         *,
-        is_end: bool = False,
+        may_appear: bool = True,
     ) -> Channel | None:
-        channel = self._channels.see(event, description, is_end=is_end)
+        channel = self._channels.see(event, description, may_appear=may_appear)
         if channel is not None:
             self._book.hear_of(channel, at)
         return channel
@@ -232,7 +232,7 @@ class Tracker:
         return []
 
     def _hangup(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
-        channel, cause = self._channels.see(event, is_end=True), event.number("cause")
+        channel, cause = self._channels.see(event, may_appear=False), event.number("cause")
         uniqueid = event.get("uniqueid") if channel is None else channel.uniqueid
         if channel is not None:
             channel.cause = cause or 0

@@ -88,6 +88,21 @@ def test_what_is_not_known() -> None:
     assert CHANNEL.of(event_of("Channel: PJSIP/x-00000001", *lines))[NUMBER] == ""
 
 
+@pytest.mark.parametrize("place", [0, 8, 9, 10, 12, 13])
+def test_what_is_not_known_is_empty(place: int) -> None:
+    """The words are no value, in whatever header they stand."""
+    lines = lines_of()
+    lines[place] = f"{lines[place].partition(':')[0]}: <unknown>"
+    differing = [one for one, other in zip(CHANNEL.of(event_of(*lines)), EXPECTED, strict=True) if one != other]
+    assert differing == [""]
+
+
+def test_what_begins_with_the_words_for_it() -> None:
+    """Is a name like any other."""
+    lines = [line.replace("201", "<unknown>1") for line in lines_of()]
+    assert CHANNEL.of(event_of(*lines))[NUMBER] == "<unknown>1"
+
+
 def test_without_variables() -> None:
     """Where manager.conf names none."""
     assert CHANNEL.of(event_of(*lines_of()[:14])) == (*EXPECTED[:-1], {})
