@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
-from amibridge.ami.message import NO_VARIABLES, UNKNOWN, AmiEvent, number_in, unescape, variables_in
+from amibridge.ami.message import UNKNOWN, AmiEvent, number_in, unescape, variables_in
 
 _LINES: Final = (
     *("Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "ConnectedLineNum"),
@@ -83,13 +83,13 @@ class Description:
             name,
             _STATES[state] if state in _STATES else number_in(state),
             number,
-            unescape(person) if "\\" in person else person,
+            unescape(person),
             account_code,
             context,
             exten,
             uniqueid,
             linkedid,
-            NO_VARIABLES if variables == "\r\n" else _variables(variables, self._variable),
+            _variables(variables, self._variable),
         )
 
     def _piece_by_piece(self, event: AmiEvent) -> Described:

@@ -103,9 +103,9 @@ class AmiEvent:
         if self._headers is not None:
             return self._headers.get(header, default)
         text = self.text
-        start = _SPELLED.get(header)
-        place = -1 if start is None else text.find(start)
-        if start is None or place < 0:
+        start = _SPELLED.get(header, "")
+        place = text.find(start) if start else -1
+        if place < 0:
             start = _starts.get(header) or _start(header)
             place = in_lower_case(text).find(start)
             if place < 0:

@@ -58,7 +58,7 @@ class Heard:
 
     events: Sequence[AmiEvent]
     size_bytes: int
-    """What they take in memory, or somewhat less."""
+    """About what they take in memory; rather more than less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

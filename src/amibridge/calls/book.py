@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from amibridge.calls.channels import Channel
+from amibridge.calls.channel import Channel
 from amibridge.calls.directory import ExtensionKind
 from amibridge.calls.events import CallEvent, CallFlow
 from amibridge.calls.legs import Key, Participation, Trigger
@@ -60,7 +60,7 @@ class Book:
 
     def hear_of(self, channel: Channel, at: float | None) -> None:
         """Note when something was heard of a channel, and whether it is Up."""
-        for visit in self._visits[channel.uniqueid].values() if channel.uniqueid in self._visits else ():
+        for visit in self._visits.get(channel.uniqueid, {}).values():
             visit.heard_at = at
         participation = self._of_leg.get(channel.uniqueid)
         if participation is not None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from amibridge.calls.attribution import ChannelKind
-from amibridge.calls.channels import Bridge, Channel, is_number
+from amibridge.calls.channel import Bridge, Channel, is_number
 from amibridge.calls.events import CallStatus
 from amibridge.calls.status import leg_status
 
@@ -110,9 +110,9 @@ def ends(channel: Channel) -> Iterator[Channel]:
 
 def answered_elsewhere(channel: Channel) -> bool:
     """Whether the dial to this channel was ended because somebody else had answered, here or further up its chain."""
-    if channel.cause == _CAUSE_ANSWERED_ELSEWHERE:
-        return True
-    return any(half.cause == _CAUSE_ANSWERED_ELSEWHERE for half in ends(channel))
+    return channel.cause == _CAUSE_ANSWERED_ELSEWHERE or any(
+        half.cause == _CAUSE_ANSWERED_ELSEWHERE for half in ends(channel)
+    )
 
 
 def speaks(channel: Channel) -> bool:

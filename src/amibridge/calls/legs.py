@@ -12,7 +12,7 @@ from enum import Enum, auto
 from typing import Final
 
 from amibridge.calls.chains import outcome, speaks, timed_out
-from amibridge.calls.channels import Channel
+from amibridge.calls.channel import Channel
 from amibridge.calls.directory import ExtensionKind
 from amibridge.calls.events import CallEvent, CallFlow, CallStatus, EventType, event_id
 from amibridge.calls.journal import OpenPart

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from amibridge.calls.attribution import ChannelKind
 from amibridge.calls.book import Book
 from amibridge.calls.chains import Root, answered_elsewhere, own_root, party, root_of
-from amibridge.calls.channels import STATE_RING, Channel, Channels
+from amibridge.calls.channel import STATE_RING, Channel
+from amibridge.calls.channels import Channels
 from amibridge.calls.directory import Directory
 from amibridge.calls.events import CallEvent, CallFlow, CallStatus, EventType, event_id
 from amibridge.calls.legs import Participation, Trigger

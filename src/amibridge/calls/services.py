@@ -6,7 +6,7 @@ from typing import Final
 from amibridge.calls.attribution import ChannelKind
 from amibridge.calls.book import Book
 from amibridge.calls.chains import Root, others, own_root, root_of
-from amibridge.calls.channels import Channel
+from amibridge.calls.channel import Channel
 from amibridge.calls.directory import Directory, ExtensionKind
 from amibridge.calls.events import CallEvent, CallFlow, CallStatus
 from amibridge.calls.legs import Participation, Trigger

@@ -5,7 +5,8 @@ from typing import Final
 from amibridge.ami.snapshot import ListedChannel, Snapshot
 from amibridge.calls.book import Book
 from amibridge.calls.chains import party
-from amibridge.calls.channels import Channel, Channels
+from amibridge.calls.channel import Channel
+from amibridge.calls.channels import Channels
 from amibridge.calls.directory import ExtensionKind
 from amibridge.calls.events import CallEvent
 from amibridge.calls.phones import Phones

@@ -16,7 +16,8 @@ from amibridge.ami.snapshot import Snapshot
 from amibridge.calls.attribution import Attribution, ChannelKind
 from amibridge.calls.book import Book, Changes
 from amibridge.calls.chains import ends, gathered
-from amibridge.calls.channels import STATE_RING, Bridge, Channel, Channels, is_number
+from amibridge.calls.channel import STATE_RING, Bridge, Channel
+from amibridge.calls.channels import Channels
 from amibridge.calls.directory import Directory, ExtensionKind
 from amibridge.calls.events import CallEvent
 from amibridge.calls.journal import OpenPart
@@ -31,11 +32,6 @@ SILENT_SECONDS: Final = 4 * 3600
 
 _BOOT_MARGIN_SECONDS: Final = 5
 """Uptime is told in whole seconds, and a call that began about the time of the boot is left to the listing."""
-
-_BY_KEY: Final = 0
-"""Priority of a caller who has left a dial or a queue by a key: the Exten is the key, no number."""
-
-_LOCAL: Final = ChannelKind.LOCAL
 
 _DIAL: Final = "Dial"
 """Application of a step that dials: whoever runs it has left the IVR."""
@@ -254,28 +250,8 @@ class Tracker:
         return told + self._phones.dialled(channel, at) + self._services.follow([channel], at)
 
     def _dial_end(self, event: AmiEvent, at: float | None) -> list[CallEvent]:
-        source = self._channels.get(event.get("uniqueid"))
-        channel = self._channels.get(event.get("destuniqueid"))
-        status = event.get("dialstatus")
-        if source is not None and status == "ANSWER":
-            source.taken = True
-        if channel is None or channel.dial_status:
-            return []
-        channel.dial_status = status
-        channel.forwarded = event.get("forward") != ""
-        if status == "CANCEL" and source is not None and channel.dial_source is source:
-            self._left_dial(source, channel, event)
-        return self._follow(ends(channel), at)
-
-    @staticmethod
-    def _left_dial(source: Channel, channel: Channel, event: AmiEvent) -> None:
-        """The caller may have been sent away from a dial, or have left it by a key: then nobody gave up."""
-        exten = event.get("exten")
-        if exten == channel.dial_exten:
-            return
-        if event.number("priority") != _BY_KEY:
-            source.send_to(exten)
-        channel.forwarded = channel.forwarded or is_number(exten)
+        channel = self._channels.end_dial(event)
+        return self._follow(ends(channel), at) if channel else []
 
     def _pickup(self, event: AmiEvent, _at: float | None) -> list[CallEvent]:
         target = self._channels.get(event.get("targetuniqueid"))
@@ -402,5 +378,5 @@ class Tracker:
         return settlement.end_before(at - uptime_seconds - _BOOT_MARGIN_SECONDS, at)
 
     def _follow(self, halves: Iterable[Channel], at: float | None) -> list[CallEvent]:
-        halves = [half for half in halves if half.kind is _LOCAL]
+        halves = [half for half in halves if half.kind is ChannelKind.LOCAL]
         return self._phones.follow(halves, at) + self._services.follow(halves, at) if halves else []

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from amibridge.calls.chains import Root, ends, root_of
-from amibridge.calls.channels import Channel
+from amibridge.calls.channel import Channel
 
 
 class Unrooted:

@@ -13,7 +13,8 @@ from amibridge.ami.message import AmiEvent, read_event
 from amibridge.ami.snapshot import ListedChannel, Snapshot, read_channel
 from amibridge.calls.attribution import HELPERS, Attribution
 from amibridge.calls.book import Book
-from amibridge.calls.channels import Channel, Channels
+from amibridge.calls.channel import Channel
+from amibridge.calls.channels import Channels
 from amibridge.calls.directory import Directory, Extension
 from amibridge.calls.events import CallEvent, EventType
 from amibridge.calls.phones import Phones

@@ -3,7 +3,7 @@
 import pytest
 
 from amibridge.calls.book import Book, Changes
-from amibridge.calls.channels import Channel
+from amibridge.calls.channel import Channel
 from amibridge.calls.directory import ExtensionKind
 from amibridge.calls.events import CallEvent, CallFlow, CallStatus, EventType, event_id
 from amibridge.calls.legs import Participation, Trigger

@@ -6,7 +6,7 @@ from amibridge.ami.description import DESTINATION
 from amibridge.ami.snapshot import ListedChannel
 from amibridge.calls import channels as module
 from amibridge.calls.attribution import ChannelKind
-from amibridge.calls.channels import Channel, is_number
+from amibridge.calls.channel import Channel, is_number
 from tests.unit.calls.pbx import RING, RINGING, UP, Picture, ami, channel_name, labels
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amibridge.calls.channels import Channel
+from amibridge.calls.channel import Channel
 from amibridge.calls.directory import ExtensionKind
 from amibridge.calls.events import CallEvent, CallFlow, CallStatus, EventType
 from amibridge.calls.legs import TABLE, TYPES, Family, Participation, Stage, Trigger
